@@ -1,0 +1,30 @@
+# Compiler settings that hold for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # TRY is a statement expression.
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g0")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# Warnings are kept from third-party headers by -isystem; ours are errors.
+set(LAKESMITH_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)
+
+set(LAKESMITH_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+if(LAKESMITH_SANITIZE)
+  add_compile_options(-fsanitize=${LAKESMITH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${LAKESMITH_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # A precompiled header is used by the DuckDB adapter: ccache needs to be told that times do not matter.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
