@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace lakesmith {
@@ -79,10 +80,16 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
 using Status = Result<void>;
 
+// The value of a Result that has one; nothing for a Status. For TRY.
+template <typename T>
+T TakeValue(Result<T>&& result) {
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
 // Makes an error of one code from a fmt format string.
-#define LAKESMITH_DEFINE_ERROR(Name)                                            \
-  template <typename... Args>                                                   \
-  Error Name(fmt::format_string<Args...> format, Args&&... args) {              \
+#define LAKESMITH_DEFINE_ERROR(Name)                                                    \
+  template <typename... Args>                                                           \
+  Error Name(fmt::format_string<Args...> format, Args&&... args) {                      \
     return Error(ErrorCode::k##Name, fmt::format(format, std::forward<Args>(args)...)); \
   }
 LAKESMITH_DEFINE_ERROR(Invalid)
@@ -98,13 +105,13 @@ LAKESMITH_DEFINE_ERROR(Internal)
 
 }  // namespace lakesmith
 
-// The value of a Result, or return its error from the enclosing function. One per line: as the whole
-// initialiser, return operand or statement, so that no half-built temporary is left behind.
-#define TRY(...)                                                    \
-  ({                                                                \
-    auto lakesmith_try_result = (__VA_ARGS__);                      \
-    if (!lakesmith_try_result) [[unlikely]] {                       \
-      return std::move(lakesmith_try_result).error();               \
-    }                                                               \
-    std::move(lakesmith_try_result).value();                        \
+// The value of a Result, or return its error from the enclosing function. One per line: as the
+// whole initialiser, return operand or statement, so that no half-built temporary is left behind.
+#define TRY(...)                                             \
+  ({                                                         \
+    auto lakesmith_try_result = (__VA_ARGS__);               \
+    if (!lakesmith_try_result) [[unlikely]] {                \
+      return std::move(lakesmith_try_result).error();        \
+    }                                                        \
+    ::lakesmith::TakeValue(std::move(lakesmith_try_result)); \
   })
