@@ -1,0 +1,114 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "types/data_type.h"
+#include "types/value.h"
+
+namespace lakesmith::plan {
+
+// VERSION AS OF / TIMESTAMP AS OF, already evaluated.
+struct TimeTravel {
+  std::optional<int64_t> version;
+  std::optional<types::TimestampValue> timestamp;
+};
+
+// A relation as the user names it: one to three parts, or {"delta", "/path"}.
+struct RelationName {
+  std::vector<std::string> parts;
+  std::optional<TimeTravel> time_travel;
+  SourceLocation location;
+};
+
+// What an engine needs to scan a table; opaque here. The engine's catalog makes it, its emitter
+// reads it.
+struct TableHandle {
+  virtual ~TableHandle() = default;
+};
+
+// A table that can be scanned.
+struct ResolvedTable {
+  std::vector<std::string> name;            // catalog, schema, table; or delta, path.
+  std::vector<types::StructField> columns;  // In the order of `*`.
+  std::shared_ptr<const TableHandle> handle;
+};
+
+// A stored query. `columns` are the names (and comments) given at creation, and the types then.
+struct ResolvedView {
+  std::vector<std::string> name;
+  std::string text;  // The query, without CREATE VIEW ... AS.
+  std::vector<types::StructField> columns;
+  // Where unqualified names of the text are looked up.
+  std::string default_catalog;
+  std::string default_schema;
+  std::map<std::string, std::string> config;
+  bool temporary = false;
+};
+
+using ResolvedRelation = std::variant<ResolvedTable, ResolvedView>;
+
+// A function written in SQL.
+struct SqlFunctionParameter {
+  std::string name;
+  types::DataType type;
+  std::optional<std::string> default_text;
+};
+struct ResolvedFunction {
+  std::vector<std::string> name;
+  std::vector<SqlFunctionParameter> parameters;
+  std::optional<types::DataType> returns;         // Scalar; nullopt: that of the body.
+  std::vector<types::StructField> returns_table;  // Table functions.
+  bool is_table = false;
+  std::string body;  // An expression, or a query.
+  std::string default_catalog;
+  std::string default_schema;
+  bool temporary = false;
+};
+
+// What a session knows by name. Called from one thread by one analysis; must give the same answer
+// all through it.
+class CatalogLookup {
+ public:
+  virtual ~CatalogLookup() = default;
+
+  // Temporary views first, then the catalog; missing parts come from the current catalog and
+  // schema, or from `default_catalog`/`default_schema` where these are not empty (text of a view).
+  // Errors: kNotFound with Spark's class and near names.
+  virtual Result<ResolvedRelation> FindRelation(const RelationName& name,
+                                                const std::string& default_catalog,
+                                                const std::string& default_schema) const = 0;
+  // SQL functions of the catalog and temporary ones; nullopt when there is none.
+  virtual Result<std::optional<ResolvedFunction>> FindFunction(
+      const std::vector<std::string>& parts) const = 0;
+  // A session variable's type and value; nullopt when there is none.
+  struct Variable {
+    types::DataType type;
+    types::Value value;
+  };
+  virtual std::optional<Variable> FindVariable(const std::vector<std::string>& parts) const = 0;
+
+  virtual std::string CurrentCatalog() const = 0;
+  virtual std::string CurrentSchema() const = 0;
+};
+
+// Settings that change what a query means.
+struct SessionConfig {
+  std::string time_zone = "UTC";
+  std::string current_user = "user";
+  types::TimestampValue now;  // What current_timestamp() is, all through one statement.
+  // spark.sql.* and parameters set by the user, keys as written.
+  std::map<std::string, std::string> settings;
+  // Values for `:name` (key "name") and `?` (keys "1", "2", ...).
+  std::map<std::string, std::pair<types::DataType, types::Value>> parameters;
+
+  // The value of `key`, or `fallback`.
+  std::string Get(const std::string& key, const std::string& fallback) const;
+};
+
+}  // namespace lakesmith::plan
