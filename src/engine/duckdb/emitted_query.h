@@ -16,14 +16,18 @@ class Snapshot;
 
 namespace lakesmith::engine {
 
+// Hidden columns of every scan of Delta and Parquet files: not part of `*`, read by naming them.
+// Path as the log has it (of a FileScan: as given), VARCHAR.
+inline constexpr const char* kFilePathColumn = "__file_path";
+// Position of the file in the snapshot's list of files (of a FileScan: in `files`), BIGINT.
+inline constexpr const char* kFileIndexColumn = "__file_index";
+// Position of the row in its file, from 0, deleted rows counted, BIGINT.
+inline constexpr const char* kRowIndexColumn = "__row_index";
+
 // One version of a Delta table. Columns: the table's logical schema.
 struct DeltaScan {
   std::shared_ptr<const delta::Snapshot> snapshot;
-  // Adds __file_path (as in the log's `path`, decoded), __file_index and __row_index (physical
-  // position in the file, deleted rows counted) after the table's columns. What DML needs to name a
-  // row.
-  bool with_row_position = false;
-  // Restricts the scan to these files (log `path` values, as in the snapshot); nullopt for all.
+  // Restricts the scan to these files (`path` values as in the snapshot); nullopt for all.
   std::optional<std::vector<std::string>> only_files;
 };
 
@@ -36,8 +40,6 @@ struct FileScan {
   std::vector<types::StructField> columns;
   // Reader options in the engine's own terms, e.g. {"delim", ";"}, {"header", "true"}.
   std::vector<std::pair<std::string, std::string>> options;
-  // Adds __file_path, __file_index and __row_index after the columns. Parquet only for __row_index.
-  bool with_row_position = false;
 };
 
 // Rows held in memory.
