@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "engine/row_stream.h"
 #include "engine/write_request.h"
 #include "types/data_type.h"
 #include "types/value.h"
@@ -23,8 +24,7 @@ class Catalog;
 
 namespace lakesmith::engine {
 
-class RowStream;  // engine/row_stream.h
-class Runtime;    // The embedded engine instance.
+class Runtime;
 struct SessionState;
 
 // Limits of the embedded engine that all sessions of one process share.
@@ -47,18 +47,15 @@ class Workspace {
 
   const WorkspaceOptions& options() const { return options_; }
   catalog::Catalog& catalog() const { return *catalog_; }
-  // The engine instance of this moment. An internal error invalidates an instance for good: Reopen
-  // then gives later statements a fresh one, while streams of the old one end with their error.
-  std::shared_ptr<Runtime> runtime() const;
-  Status Reopen(const std::shared_ptr<Runtime>& broken);
+  // The embedded engine. It replaces a broken instance by itself.
+  Runtime& runtime() const { return *runtime_; }
 
  private:
   explicit Workspace(WorkspaceOptions options);
 
-  struct Engine;
   WorkspaceOptions options_;
   std::unique_ptr<catalog::Catalog> catalog_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Runtime> runtime_;
 };
 
 struct SessionOptions {
@@ -96,19 +93,12 @@ struct StatementMetrics {
 // before it is returned. A stream of a query is lazy: it borrows the session, is read on its
 // thread, and is closed by the next statement.
 struct StatementResult {
-  StatementResult();
-  ~StatementResult();
-  StatementResult(StatementResult&&) noexcept;
-  StatementResult& operator=(StatementResult&&) noexcept;
-
   std::vector<types::StructField> columns;
   std::unique_ptr<RowStream> rows;
   StatementMetrics metrics;
   std::string kind;    // Upper-case name of the statement, e.g. "SELECT", "CREATE TABLE".
   std::string notice;  // What a no-op statement did not do; empty otherwise.
 
-  // Reads the whole stream into memory: for tests and for results that are known to be small.
-  Result<std::vector<types::ValueList>> Collect();
 };
 
 // Runs Spark SQL against the catalog of a workspace: parse, analyse, emit, execute.
