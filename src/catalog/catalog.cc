@@ -24,16 +24,20 @@ Error CatalogNotFound(std::string_view name, const std::vector<std::string>& nam
 
 Error SchemaNotFound(const Namespace& ns, const std::vector<std::string>& names) {
   const std::string parts[] = {ns.catalog, ns.schema};
-  return NotFound("The schema {} cannot be found. Verify the spelling and correctness of the schema and catalog.{}",
-                  QuoteParts(parts), Suggestion(ns.schema, names))
+  return NotFound(
+             "The schema {} cannot be found. Verify the spelling and correctness of the schema and "
+             "catalog.{}",
+             QuoteParts(parts), Suggestion(ns.schema, names))
       .WithClass("SCHEMA_NOT_FOUND", "42704");
 }
 
 Error SchemaNotEmpty(const Namespace& ns) {
   const std::string parts[] = {ns.catalog, ns.schema};
-  return Invalid("Cannot drop the schema {} because it contains objects. Use DROP SCHEMA ... CASCADE to drop the "
-                 "schema and all its objects.",
-                 QuoteParts(parts))
+  return Invalid(
+             "Cannot drop the schema {} because it contains objects. Use DROP SCHEMA ... CASCADE "
+             "to drop the "
+             "schema and all its objects.",
+             QuoteParts(parts))
       .WithClass("SCHEMA_NOT_EMPTY", "2BP01");
 }
 
@@ -61,8 +65,8 @@ fs::path Catalog::ObjectFile(const QualifiedName& name, std::string_view kind) c
 }
 
 Result<NameLock> Catalog::Lock(const QualifiedName& name) const {
-  const std::string file = fmt::format("{}.{}.{}", FileNameOf(name.catalog), FileNameOf(name.schema),
-                                       FileNameOf(name.name));
+  const std::string file = fmt::format("{}.{}.{}", FileNameOf(name.catalog),
+                                       FileNameOf(name.schema), FileNameOf(name.name));
   return NameLock::Take(root_ / ".locks" / file);
 }
 
@@ -94,10 +98,13 @@ Result<CatalogInfo> Catalog::GetCatalog(std::string_view name) const {
 
 Result<bool> Catalog::CreateCatalog(CatalogInfo info, bool if_not_exists) const {
   const bool is_default = SameName(CanonicalCatalog(info.name), kDefaultCatalog);
-  const bool made = !is_default && TRY(object_files::Create(CatalogFolder(info.name) / "catalog.json", ToJson(info)));
+  const bool made = !is_default && TRY(object_files::Create(
+                                       CatalogFolder(info.name) / "catalog.json", ToJson(info)));
   if (made || if_not_exists) return made;
-  return Invalid("Cannot create catalog `{}` because it already exists. Choose a different name, or use IF NOT EXISTS.",
-                 info.name)
+  return Invalid(
+             "Cannot create catalog `{}` because it already exists. Choose a different name, or "
+             "use IF NOT EXISTS.",
+             info.name)
       .WithClass("CATALOG_ALREADY_EXISTS", "42710");
 }
 
@@ -110,8 +117,10 @@ Result<bool> Catalog::DropCatalog(std::string_view name, bool if_exists, bool ca
   }
   for (const SchemaInfo& schema : TRY(ListSchemas(info->name))) {
     if (!cascade && !SameName(schema.name.schema, kDefaultSchema)) {
-      return Invalid("Cannot drop the catalog `{}` because it contains schemas. Use CASCADE to drop them too.",
-                     info->name)
+      return Invalid(
+                 "Cannot drop the catalog `{}` because it contains schemas. Use CASCADE to drop "
+                 "them too.",
+                 info->name)
           .WithClass("CATALOG_NOT_EMPTY", "2BP01");
     }
     TRY(DropSchema(schema.name, true, cascade));
@@ -165,19 +174,22 @@ Result<bool> Catalog::CreateSchema(SchemaInfo info, bool if_not_exists) const {
   const CatalogInfo catalog = TRY(GetCatalog(info.name.catalog));
   info.name.catalog = catalog.name;
   const bool is_default = SameName(info.name.schema, kDefaultSchema);
-  const bool made =
-      !is_default && TRY(object_files::Create(SchemaFolder(info.name) / "schema.json", ToJson(info, warehouse_)));
+  const bool made = !is_default && TRY(object_files::Create(SchemaFolder(info.name) / "schema.json",
+                                                            ToJson(info, warehouse_)));
   if (made || if_not_exists) return made;
   const std::string parts[] = {info.name.catalog, info.name.schema};
-  return Invalid("Cannot create schema {} because it already exists. Choose a different name, drop the existing "
-                 "schema, or add the IF NOT EXISTS clause to tolerate pre-existing schema.",
-                 QuoteParts(parts))
+  return Invalid(
+             "Cannot create schema {} because it already exists. Choose a different name, drop the "
+             "existing "
+             "schema, or add the IF NOT EXISTS clause to tolerate pre-existing schema.",
+             QuoteParts(parts))
       .WithClass("SCHEMA_ALREADY_EXISTS", "42P06");
 }
 
 Status Catalog::DropAllIn(const Namespace& ns) const {
   for (const Relation& relation : TRY(ListRelations(ns))) TRY(DropRelation(relation.name));
-  for (const FunctionInfo& function : TRY(ListFunctions(ns))) TRY(DropFunction(function.name, true));
+  for (const FunctionInfo& function : TRY(ListFunctions(ns)))
+    TRY(DropFunction(function.name, true));
   for (const VolumeInfo& volume : TRY(ListVolumes(ns))) TRY(DropVolume(volume.name, true));
   return {};
 }
@@ -225,9 +237,11 @@ Status Catalog::CreateFunction(FunctionInfo function, bool replace) const {
   const fs::path path = ObjectFile(function.name, "functions");
   if (replace) return object_files::Replace(path, ToJson(function));
   if (TRY(object_files::Create(path, ToJson(function)))) return {};
-  return Invalid("Cannot create the routine {} because a routine of that name already exists. Use CREATE OR REPLACE, "
-                 "or IF NOT EXISTS.",
-                 function.name.ToString())
+  return Invalid(
+             "Cannot create the routine {} because a routine of that name already exists. Use "
+             "CREATE OR REPLACE, "
+             "or IF NOT EXISTS.",
+             function.name.ToString())
       .WithClass("ROUTINE_ALREADY_EXISTS", "42723");
 }
 
@@ -236,7 +250,8 @@ Result<bool> Catalog::DropFunction(const QualifiedName& name, bool if_exists) co
   if (if_exists) return false;
   std::vector<std::string> names;
   for (const FunctionInfo& info : TRY(ListFunctions(name.ns()))) names.push_back(info.name.name);
-  return NotFound("The routine {} cannot be found.{}", name.ToString(), Suggestion(name.name, names))
+  return NotFound("The routine {} cannot be found.{}", name.ToString(),
+                  Suggestion(name.name, names))
       .WithClass("ROUTINE_NOT_FOUND", "42883");
 }
 
@@ -283,7 +298,7 @@ Result<bool> Catalog::DropVolume(const QualifiedName& name, bool if_exists) cons
   if (!volume && if_exists && volume.error().code() == ErrorCode::kNotFound) return false;
   if (!volume) return std::move(volume).error();
   TRY(object_files::Remove(ObjectFile(name, "volumes")));
-  if (!volume->external) TRY(DiscardFolder(volume->location));
+  if (!volume->external) TRY(object_files::DiscardFolder(warehouse_, volume->location));
   return true;
 }
 

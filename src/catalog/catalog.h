@@ -16,45 +16,46 @@
 
 namespace lakesmith::catalog {
 
-class Catalog;
-
-// A table that is being made: holds its name against others and owns its folder until Finish. When it is
-// destroyed unfinished, the folder of a managed table is removed.
+// A table that is being made: holds its name against others and owns its folder until Finish. When
+// it is destroyed unfinished, the folder of a managed table is removed.
 class TableCreation {
  public:
+  struct Plan {
+    QualifiedName name;
+    std::string location;
+    bool managed = true;
+    std::optional<Relation> existing;
+    std::filesystem::path entry;  // The file that makes the table visible.
+    std::string warehouse;
+  };
+  TableCreation(NameLock lock, Plan plan)
+      : lock_(std::make_unique<NameLock>(std::move(lock))), plan_(std::move(plan)) {}
   ~TableCreation();
   TableCreation(TableCreation&&) noexcept = default;
   TableCreation& operator=(TableCreation&&) = delete;
 
-  const QualifiedName& name() const { return name_; }
+  const QualifiedName& name() const { return plan_.name; }
   // Absolute folder of the table. That of a managed table is free: nothing is in it.
-  const std::string& location() const { return location_; }
-  bool managed() const { return managed_; }
+  const std::string& location() const { return plan_.location; }
+  bool managed() const { return plan_.managed; }
   // The relation that the name stands for already, when it was opened to be replaced.
-  const std::optional<Relation>& existing() const { return existing_; }
+  const std::optional<Relation>& existing() const { return plan_.existing; }
 
   // Makes the table visible. `relation.name`, `kind` and `location` are filled in.
   Status Finish(Relation relation);
 
  private:
-  friend class Catalog;
-  TableCreation(const Catalog& catalog, NameLock lock, QualifiedName name)
-      : catalog_(&catalog), lock_(std::make_unique<NameLock>(std::move(lock))), name_(std::move(name)) {}
-
-  const Catalog* catalog_;
-  std::unique_ptr<NameLock> lock_;
-  QualifiedName name_;
-  std::string location_;
-  bool managed_ = true;
-  std::optional<Relation> existing_;
+  std::unique_ptr<NameLock> lock_;  // Null once finished or moved from.
+  Plan plan_;
 };
 
-// Catalogs, schemas, tables, views, functions and volumes of one warehouse, each a small JSON file below
-// <warehouse>/.catalog. Keeps no state in memory, so threads and processes may share a warehouse; each change
-// is one atomic move of a file. Names match ignoring ASCII case and keep their spelling. The catalog `main` and
-// its schema `default` always exist.
+// Catalogs, schemas, tables, views, functions and volumes of one warehouse, each a small JSON file
+// below <warehouse>/.catalog. Keeps no state in memory, so threads and processes may share a
+// warehouse; each change is one atomic move of a file. Names match ignoring ASCII case and keep
+// their spelling. The catalog `main` and its schema `default` always exist.
 //
-// Not-found errors are kNotFound with Spark's class and the nearest name; a name that is taken is kInvalid.
+// Not-found errors are kNotFound with Spark's class and the nearest name; a name that is taken is
+// kInvalid.
 class Catalog {
  public:
   explicit Catalog(std::filesystem::path warehouse);
@@ -67,29 +68,34 @@ class Catalog {
   Result<bool> CreateCatalog(CatalogInfo info, bool if_not_exists) const;
   // Refuses a catalog with schemas other than an empty `default`, unless `cascade`.
   Result<bool> DropCatalog(std::string_view name, bool if_exists, bool cascade) const;
-  Status UpdateCatalog(std::string_view name, const std::function<Status(CatalogInfo&)>& change) const;
+  Status UpdateCatalog(std::string_view name,
+                       const std::function<Status(CatalogInfo&)>& change) const;
 
   Result<std::vector<SchemaInfo>> ListSchemas(std::string_view catalog) const;
   Result<SchemaInfo> GetSchema(const Namespace& name) const;
   Result<bool> CreateSchema(SchemaInfo info, bool if_not_exists) const;
   Result<bool> DropSchema(const Namespace& name, bool if_exists, bool cascade) const;
-  Status UpdateSchema(const Namespace& name, const std::function<Status(SchemaInfo&)>& change) const;
+  Status UpdateSchema(const Namespace& name,
+                      const std::function<Status(SchemaInfo&)>& change) const;
 
   Result<std::vector<Relation>> ListRelations(const Namespace& ns) const;
   Result<Relation> GetRelation(const QualifiedName& name) const;
   // nullopt where GetRelation says not found.
   Result<std::optional<Relation>> FindRelation(const QualifiedName& name) const;
-  // Starts to make a table; waits while another writer makes one of that name. With `replace`, an existing
-  // table keeps its folder and is in `existing()`. `location` empty: managed.
-  // Errors: kInvalid when the name is taken and not `replace`, or taken by a view.
-  Result<TableCreation> BeginTable(const QualifiedName& name, bool replace, const std::string& location) const;
+  // Starts to make a table; waits while another writer makes one of that name. With `replace`, an
+  // existing table keeps its folder and is in `existing()`. `location` empty: managed. Errors:
+  // kInvalid when the name is taken and not `replace`, or taken by a view.
+  Result<TableCreation> BeginTable(const QualifiedName& name, bool replace,
+                                   const std::string& location) const;
   Status CreateView(Relation view, bool replace) const;
   // Removes the entry and, of a managed table, its folder.
   Status DropRelation(const QualifiedName& name) const;
   // The folder of a managed table stays where it is.
   Status RenameRelation(const QualifiedName& from, const QualifiedName& to) const;
-  Status UpdateRelation(const QualifiedName& name, const std::function<Status(Relation&)>& change) const;
-  // The error for a relation that does not exist; `also` are names that the session knows beside the catalog's.
+  Status UpdateRelation(const QualifiedName& name,
+                        const std::function<Status(Relation&)>& change) const;
+  // The error for a relation that does not exist; `also` are names that the session knows beside
+  // the catalog's.
   Error RelationNotFound(const QualifiedName& name, std::vector<std::string> also = {}) const;
 
   Result<std::vector<FunctionInfo>> ListFunctions(const Namespace& ns) const;
@@ -102,16 +108,15 @@ class Catalog {
   // A managed volume gets a folder below the warehouse.
   Result<bool> CreateVolume(VolumeInfo volume, bool if_not_exists) const;
   Result<bool> DropVolume(const QualifiedName& name, bool if_exists) const;
-  Status UpdateVolume(const QualifiedName& name, const std::function<Status(VolumeInfo&)>& change) const;
+  Status UpdateVolume(const QualifiedName& name,
+                      const std::function<Status(VolumeInfo&)>& change) const;
 
-  // Things that are recorded without meaning on one machine: external locations, credentials, shares.
-  // `kind` is a plural in lower case, e.g. "external_locations".
+  // Things that are recorded without meaning on one machine: external locations, credentials,
+  // shares. `kind` is a plural in lower case, e.g. "external_locations".
   Status Record(std::string_view kind, std::string_view name, const Json& json) const;
   Result<bool> Forget(std::string_view kind, std::string_view name) const;
 
  private:
-  friend class TableCreation;
-
   std::filesystem::path CatalogFolder(std::string_view catalog) const;
   std::filesystem::path SchemaFolder(const Namespace& ns) const;
   std::filesystem::path ObjectFile(const QualifiedName& name, std::string_view kind) const;
@@ -119,8 +124,6 @@ class Catalog {
   Status CheckSchema(const Namespace& ns) const;
   Result<std::string> DataFolder(const Namespace& ns) const;
   Result<std::string> FreeTableFolder(const QualifiedName& name) const;
-  // Moves a folder out of sight at once, then deletes it.
-  Status DiscardFolder(const std::string& folder) const;
   Status DropAllIn(const Namespace& ns) const;
 
   std::string warehouse_;  // Absolute, without a trailing slash.

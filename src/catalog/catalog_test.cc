@@ -31,7 +31,8 @@ class CatalogTest : public testing::Test {
   }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    for (const Relation& relation : *catalog_->ListRelations({})) names.push_back(relation.name.name);
+    for (const Relation& relation : *catalog_->ListRelations({}))
+      names.push_back(relation.name.name);
     return names;
   }
 
@@ -104,7 +105,9 @@ TEST_F(CatalogTest, ARenamedTableKeepsItsFolderAndTheOldNameIsFree) {
   EXPECT_THAT(Names(), ElementsAre("a", "B"));
   EXPECT_EQ(catalog_->GetRelation({"main", "default", "b"})->location, folder);
   EXPECT_NE(catalog_->GetRelation({"main", "default", "a"})->location, folder);
-  EXPECT_EQ(catalog_->RenameRelation({"main", "default", "a"}, {"main", "default", "b"}).error().error_class(),
+  EXPECT_EQ(catalog_->RenameRelation({"main", "default", "a"}, {"main", "default", "b"})
+                .error()
+                .error_class(),
             "TABLE_OR_VIEW_ALREADY_EXISTS");
 }
 
@@ -114,7 +117,8 @@ TEST_F(CatalogTest, ASchemaWithTablesIsDroppedByCascadeOnly) {
   EXPECT_EQ(catalog_->CreateSchema({{"main", "s"}, "", {}}, false).error().error_class(),
             "SCHEMA_ALREADY_EXISTS");
   ASSERT_TRUE(catalog_->BeginTable({"main", "s", "t"}, false, "")->Finish({}));
-  EXPECT_EQ(catalog_->DropSchema({"main", "s"}, false, false).error().error_class(), "SCHEMA_NOT_EMPTY");
+  EXPECT_EQ(catalog_->DropSchema({"main", "s"}, false, false).error().error_class(),
+            "SCHEMA_NOT_EMPTY");
   EXPECT_TRUE(*catalog_->DropSchema({"main", "s"}, false, true));
   EXPECT_FALSE(*catalog_->DropSchema({"main", "s"}, true, false));
 }
@@ -132,7 +136,8 @@ TEST_F(CatalogTest, ViewsKeepTheirTextAndNamespace) {
   EXPECT_EQ(loaded.view_namespace, view.view_namespace);
   EXPECT_EQ(loaded.columns, view.columns);
   EXPECT_EQ(loaded.notes.comment, "one");
-  EXPECT_EQ(catalog_->CreateView(view, false).error().error_class(), "TABLE_OR_VIEW_ALREADY_EXISTS");
+  EXPECT_EQ(catalog_->CreateView(view, false).error().error_class(),
+            "TABLE_OR_VIEW_ALREADY_EXISTS");
   EXPECT_TRUE(catalog_->CreateView(view, true));
 }
 
@@ -155,7 +160,8 @@ TEST_F(CatalogTest, OneOfManyWritersMakesATable) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(made, 1);
-  EXPECT_TRUE(fs::exists(fs::path(catalog_->GetRelation({"main", "default", "t"})->location) / "data"));
+  EXPECT_TRUE(
+      fs::exists(fs::path(catalog_->GetRelation({"main", "default", "t"})->location) / "data"));
 }
 
 TEST_F(CatalogTest, FunctionsAndVolumesAreKept) {
@@ -165,7 +171,8 @@ TEST_F(CatalogTest, FunctionsAndVolumesAreKept) {
   function.return_type = types::DataType::Long();
   function.body = "x * 2";
   ASSERT_TRUE(catalog_->CreateFunction(function, false));
-  EXPECT_EQ(catalog_->CreateFunction(function, false).error().error_class(), "ROUTINE_ALREADY_EXISTS");
+  EXPECT_EQ(catalog_->CreateFunction(function, false).error().error_class(),
+            "ROUTINE_ALREADY_EXISTS");
   const FunctionInfo loaded = **catalog_->FindFunction({"main", "default", "TWICE"});
   EXPECT_EQ(loaded.parameters[0].default_text, "1");
   EXPECT_EQ(loaded.return_type, types::DataType::Long());

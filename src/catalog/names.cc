@@ -64,8 +64,9 @@ std::string QuoteParts(std::span<const std::string> parts) {
 
 std::string FoldName(std::string_view name) {
   std::string folded(name);
-  std::ranges::transform(folded, folded.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(folded, folded.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return folded;
 }
 

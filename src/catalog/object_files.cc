@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -53,7 +54,8 @@ Result<fs::path> WriteAside(const fs::path& path, const Json& json) {
                                                     ::getpid(), counter.fetch_add(1));
   const int descriptor = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) return SystemError("create", aside, errno);
-  Status written = WriteAll(descriptor, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", aside);
+  Status written =
+      WriteAll(descriptor, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", aside);
   ::close(descriptor);
   if (!written) {
     ::unlink(aside.c_str());
@@ -140,6 +142,29 @@ Result<std::vector<fs::path>> List(const fs::path& folder) {
   }
   std::ranges::sort(paths);
   return paths;
+}
+
+std::string FreshSuffix() {
+  static std::atomic<uint32_t> counter = 0;
+  const int64_t millis = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
+  return fmt::format("{:x}-{:x}-{:x}", millis, ::getpid(), counter.fetch_add(1));
+}
+
+Status DiscardFolder(const std::string& warehouse, const std::string& folder) {
+  const fs::path trash = fs::path(warehouse) / ".trash" / FreshSuffix();
+  std::error_code error;
+  if (!fs::exists(folder, error)) return {};
+  fs::create_directories(trash.parent_path(), error);
+  fs::rename(folder, trash, error);
+  // Another file system: the folder cannot move, so it goes where it stands.
+  const fs::path doomed = error ? fs::path(folder) : trash;
+  error.clear();
+  fs::remove_all(doomed, error);
+  if (error)
+    return Unavailable("{}: cannot remove the folder: {}", doomed.string(), error.message());
+  return {};
 }
 
 }  // namespace object_files

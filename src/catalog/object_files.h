@@ -33,10 +33,16 @@ Result<bool> Rename(const std::filesystem::path& from, const std::filesystem::pa
 // The JSON files in a folder, sorted by name; none when there is no folder.
 Result<std::vector<std::filesystem::path>> List(const std::filesystem::path& folder);
 
+// Moves a folder out of sight at once, into <warehouse>/.trash, then deletes it.
+Status DiscardFolder(const std::string& warehouse, const std::string& folder);
+
+// Unlike any other made by this process or one that runs beside it.
+std::string FreshSuffix();
+
 }  // namespace object_files
 
-// Excludes other threads and processes from changing what one name stands for. The kernel lets go of
-// it when the process dies.
+// Excludes other threads and processes from changing what one name stands for. The kernel lets go
+// of it when the process dies.
 class NameLock {
  public:
   // Waits until the lock is free. `path` is a file that is made when missing and never removed.

@@ -48,9 +48,9 @@ struct Relation {
   Properties column_tags;  // "column.tag" to value.
 
   // Tables.
-  std::string provider = "delta";  // Lower case: delta, parquet, csv, json, text.
-  std::string location;            // Absolute folder.
-  Properties options;              // Of a provider other than Delta.
+  std::string provider = "delta";              // Lower case: delta, parquet, csv, json, text.
+  std::string location;                        // Absolute folder.
+  Properties options;                          // Of a provider other than Delta.
   std::vector<std::string> partition_columns;  // Of a provider other than Delta.
 
   // Views, and tables of a provider other than Delta.
@@ -77,7 +77,7 @@ struct FunctionInfo {
   std::vector<FunctionParameter> parameters;
   types::DataType return_type;  // A struct of the columns when `is_table`.
   bool is_table = false;
-  std::string body;             // Expression or query text.
+  std::string body;  // Expression or query text.
   Namespace body_namespace;
   bool deterministic = true;
   ObjectNotes notes;

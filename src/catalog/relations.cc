@@ -1,10 +1,6 @@
 // The part of Catalog that makes, finds and drops tables and views.
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <set>
 
 #include "base/nearest.h"
 #include "catalog/catalog.h"
@@ -23,16 +19,13 @@ int64_t NowMillis() {
 }
 
 Error AlreadyExists(const QualifiedName& name) {
-  return Invalid("Cannot create table or view {} because it already exists. Choose a different name, drop or replace "
-                 "the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.",
-                 name.ToString())
+  return Invalid(
+             "Cannot create table or view {} because it already exists. Choose a different name, "
+             "drop or replace "
+             "the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing "
+             "objects.",
+             name.ToString())
       .WithClass("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07");
-}
-
-// Unlike any other made by this process or one that runs beside it.
-std::string FreshSuffix() {
-  static std::atomic<uint32_t> counter = 0;
-  return fmt::format("{:x}-{:x}-{:x}", NowMillis(), ::getpid(), counter.fetch_add(1));
 }
 
 std::string TrimSlashes(std::string path) {
@@ -45,7 +38,8 @@ std::string TrimSlashes(std::string path) {
 Result<std::string> Catalog::DataFolder(const Namespace& ns) const {
   const SchemaInfo schema = TRY(GetSchema(ns));
   if (!schema.location.empty()) return TrimSlashes(schema.location);
-  return (fs::path(warehouse_) / FileNameOf(schema.name.catalog) / FileNameOf(schema.name.schema)).string();
+  return (fs::path(warehouse_) / FileNameOf(schema.name.catalog) / FileNameOf(schema.name.schema))
+      .string();
 }
 
 Result<std::vector<Relation>> Catalog::ListRelations(const Namespace& ns) const {
@@ -79,59 +73,51 @@ Error Catalog::RelationNotFound(const QualifiedName& name, std::vector<std::stri
     for (const Relation& relation : *relations) names.push_back(relation.name.name);
   }
   const std::string nearest = Nearest(name.name, names);
-  return NotFound("The table or view {} cannot be found. Verify the spelling and correctness of the schema and "
-                  "catalog.{}",
-                  name.ToString(), nearest.empty() ? "" : fmt::format(" Did you mean `{}`?", nearest))
+  return NotFound(
+             "The table or view {} cannot be found. Verify the spelling and correctness of the "
+             "schema and "
+             "catalog.{}",
+             name.ToString(), nearest.empty() ? "" : fmt::format(" Did you mean `{}`?", nearest))
       .WithClass("TABLE_OR_VIEW_NOT_FOUND", "42P01");
 }
 
 Result<std::string> Catalog::FreeTableFolder(const QualifiedName& name) const {
-  const std::string folder = (fs::path(TRY(DataFolder(name.ns()))) / FileNameOf(name.name)).string();
+  const std::string folder =
+      (fs::path(TRY(DataFolder(name.ns()))) / FileNameOf(name.name)).string();
   std::error_code error;
   if (!fs::exists(folder, error)) return folder;
   for (const Relation& relation : TRY(ListRelations(name.ns()))) {
     // A renamed table keeps its folder.
-    if (!relation.is_view() && relation.location == folder) return folder + "-" + FreshSuffix();
+    if (!relation.is_view() && relation.location == folder)
+      return folder + "-" + object_files::FreshSuffix();
   }
   // No table has it: it was left behind by a writer or a drop that did not finish.
-  TRY(DiscardFolder(folder));
+  TRY(object_files::DiscardFolder(warehouse_, folder));
   return folder;
-}
-
-Status Catalog::DiscardFolder(const std::string& folder) const {
-  const fs::path trash = fs::path(warehouse_) / ".trash" / FreshSuffix();
-  std::error_code error;
-  if (!fs::exists(folder, error)) return {};
-  fs::create_directories(trash.parent_path(), error);
-  fs::rename(folder, trash, error);
-  // Another file system: the folder cannot move, so it goes where it stands.
-  const fs::path doomed = error ? fs::path(folder) : trash;
-  fs::remove_all(doomed, error);
-  if (error) return Unavailable("{}: cannot remove the folder: {}", doomed.string(), error.message());
-  return {};
 }
 
 Result<TableCreation> Catalog::BeginTable(const QualifiedName& name, bool replace,
                                           const std::string& location) const {
   const SchemaInfo schema = TRY(GetSchema(name.ns()));
   const QualifiedName full{schema.name.catalog, schema.name.schema, name.name};
-  TableCreation creation(*this, TRY(Lock(full)), full);
-  creation.existing_ = TRY(FindRelation(full));
-  if (creation.existing_ && !replace) return AlreadyExists(full);
-  if (creation.existing_ && creation.existing_->is_view()) {
-    return Invalid("{} is a view, and a table cannot replace it. Drop the view first.", full.ToString())
+  NameLock lock = TRY(Lock(full));
+  std::optional<Relation> existing = TRY(FindRelation(full));
+  if (existing && !replace) return AlreadyExists(full);
+  if (existing && existing->is_view()) {
+    return Invalid("{} is a view, and a table cannot replace it. Drop the view first.",
+                   full.ToString())
         .WithClass("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809");
   }
-  const bool moves = creation.existing_ && !location.empty() &&
-                     TrimSlashes(location) != creation.existing_->location;
-  if (creation.existing_ && !moves) {
-    creation.location_ = creation.existing_->location;
-    creation.managed_ = creation.existing_->kind == RelationKind::kManagedTable;
-    return creation;
+  TableCreation::Plan plan{full,         TrimSlashes(location),        location.empty(),
+                           std::nullopt, ObjectFile(full, kRelations), warehouse_};
+  if (existing && (location.empty() || plan.location == existing->location)) {
+    plan.location = existing->location;
+    plan.managed = existing->kind == RelationKind::kManagedTable;
+  } else if (plan.managed) {
+    plan.location = TRY(FreeTableFolder(full));
   }
-  creation.managed_ = location.empty();
-  creation.location_ = location.empty() ? TRY(FreeTableFolder(full)) : TrimSlashes(location);
-  return creation;
+  plan.existing = std::move(existing);
+  return TableCreation(std::move(lock), std::move(plan));
 }
 
 Status Catalog::CreateView(Relation view, bool replace) const {
@@ -143,7 +129,8 @@ Status Catalog::CreateView(Relation view, bool replace) const {
   const NameLock lock = TRY(Lock(view.name));
   const std::optional<Relation> existing = TRY(FindRelation(view.name));
   if (existing && !existing->is_view() && replace) {
-    return Invalid("{} is a table, and a view cannot replace it. Drop the table first.", view.name.ToString())
+    return Invalid("{} is a table, and a view cannot replace it. Drop the table first.",
+                   view.name.ToString())
         .WithClass("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809");
   }
   const fs::path path = ObjectFile(view.name, kRelations);
@@ -156,7 +143,8 @@ Status Catalog::DropRelation(const QualifiedName& name) const {
   const NameLock lock = TRY(Lock(name));
   const Relation relation = TRY(GetRelation(name));
   TRY(object_files::Remove(ObjectFile(name, kRelations)));
-  if (relation.kind == RelationKind::kManagedTable) return DiscardFolder(relation.location);
+  if (relation.kind == RelationKind::kManagedTable)
+    return object_files::DiscardFolder(warehouse_, relation.location);
   return {};
 }
 
@@ -165,8 +153,8 @@ Status Catalog::RenameRelation(const QualifiedName& from, const QualifiedName& t
   const NameLock lock = TRY(Lock(from));
   Relation relation = TRY(GetRelation(from));
   const QualifiedName target{schema.name.catalog, schema.name.schema, to.name};
-  const bool only_case = FoldName(from.name) == FoldName(to.name) &&
-                         SchemaFolder(from.ns()) == SchemaFolder(to.ns());
+  const bool only_case =
+      FoldName(from.name) == FoldName(to.name) && SchemaFolder(from.ns()) == SchemaFolder(to.ns());
   if (!only_case &&
       !TRY(object_files::Rename(ObjectFile(from, kRelations), ObjectFile(to, kRelations)))) {
     return AlreadyExists(target);
@@ -184,19 +172,19 @@ Status Catalog::UpdateRelation(const QualifiedName& name,
 }
 
 Status TableCreation::Finish(Relation relation) {
-  relation.name = name_;
-  relation.kind = managed_ ? RelationKind::kManagedTable : RelationKind::kExternalTable;
-  relation.location = location_;
+  relation.name = plan_.name;
+  relation.kind = plan_.managed ? RelationKind::kManagedTable : RelationKind::kExternalTable;
+  relation.location = plan_.location;
   if (relation.notes.created_millis == 0) relation.notes.created_millis = NowMillis();
-  TRY(object_files::Replace(catalog_->ObjectFile(name_, kRelations), ToJson(relation, catalog_->warehouse_)));
+  TRY(object_files::Replace(plan_.entry, ToJson(relation, plan_.warehouse)));
   lock_.reset();
   return {};
 }
 
 TableCreation::~TableCreation() {
-  if (lock_ == nullptr || !managed_ || existing_ || location_.empty()) return;
+  if (lock_ == nullptr || !plan_.managed || plan_.existing) return;
   // Best effort: the next table of this name removes what is left.
-  (void)catalog_->DiscardFolder(location_);
+  (void)object_files::DiscardFolder(plan_.warehouse, plan_.location);
 }
 
 }  // namespace lakesmith::catalog

@@ -98,7 +98,6 @@ struct StatementResult {
   StatementMetrics metrics;
   std::string kind;    // Upper-case name of the statement, e.g. "SELECT", "CREATE TABLE".
   std::string notice;  // What a no-op statement did not do; empty otherwise.
-
 };
 
 // Runs Spark SQL against the catalog of a workspace: parse, analyse, emit, execute.
