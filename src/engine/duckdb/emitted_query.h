@@ -7,12 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include "delta/snapshot.h"
+#include "delta/table.h"
 #include "engine/row_stream.h"
 #include "types/data_type.h"
-
-namespace lakesmith::delta {
-class Snapshot;
-}  // namespace lakesmith::delta
 
 namespace lakesmith::engine {
 
@@ -26,7 +24,8 @@ inline constexpr const char* kRowIndexColumn = "__row_index";
 
 // One version of a Delta table. Columns: the table's logical schema.
 struct DeltaScan {
-  std::shared_ptr<const delta::Snapshot> snapshot;
+  delta::Table table;  // Deletion vectors are read through its store.
+  delta::SnapshotPtr snapshot;
   // Restricts the scan to these files (`path` values as in the snapshot); nullopt for all.
   std::optional<std::vector<std::string>> only_files;
 };
