@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "delta/statistics.h"
 #include "types/data_type.h"
 #include "types/value.h"
 
@@ -34,23 +35,8 @@ struct WriteSpec {
   std::optional<int64_t> target_file_bytes;
   int64_t row_group_rows = 122880;
 
-  // Statistics are computed for the first so many leaf columns (partition columns not counted), or,
-  // when `statistics_columns` is set, for those named there ("a.b" is a field of a struct). -1 is
-  // all, 0 none.
-  int statistics_leaf_count = 32;
-  std::optional<std::vector<std::string>> statistics_columns;
-};
-
-// Bounds of one leaf column in one file. Exact; strings are not cut.
-struct ColumnStatistics {
-  // Physical names from the outermost struct to the leaf.
-  std::vector<std::string> path;
-  types::DataType type;
-  // Null where the column has only nulls, where a NaN occurs, and for types without an order
-  // (arrays, maps, binary, boolean, variant).
-  types::Value min;
-  types::Value max;
-  int64_t null_count = 0;
+  // Columns for which statistics are wanted, usually all of delta::StatisticsColumns().
+  std::vector<delta::StatisticsColumn> statistics_columns;
 };
 
 // One file that a write left behind, complete and closed.
@@ -61,7 +47,9 @@ struct WrittenFile {
   int64_t row_count = 0;
   // Logical partition column and its typed value, in the order of the specification.
   std::vector<std::pair<std::string, types::Value>> partition_values;
-  std::vector<ColumnStatistics> statistics;
+  // Parallel to WriteSpec::statistics_columns. Exact, strings are not cut. The null count of arrays
+  // and maps is unknown; bounds are null where a NaN occurs.
+  std::vector<delta::ColumnStatistics> statistics;
 };
 
 }  // namespace lakesmith::engine
