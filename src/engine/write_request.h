@@ -13,7 +13,7 @@
 #include "types/data_type.h"
 
 namespace lakesmith::sql {
-struct Query;
+class Query;
 }  // namespace lakesmith::sql
 
 namespace lakesmith::engine {

@@ -23,6 +23,21 @@ struct TimeTravel {
 struct RelationName {
   std::vector<std::string> parts;
   std::optional<TimeTravel> time_travel;
+  bool stream = false;  // Written with STREAM.
+  SourceLocation location;
+};
+
+// A call of a table function that only the session can answer, such as read_files and
+// table_changes.
+struct TableFunctionRequest {
+  struct Argument {
+    types::Value value;  // Arguments are constants.
+    types::DataType type;
+  };
+  std::vector<std::string> name;
+  std::vector<Argument> arguments;
+  std::map<std::string, Argument> named_arguments;  // Names in lower case.
+  bool stream = false;
   SourceLocation location;
 };
 
@@ -83,6 +98,13 @@ class CatalogLookup {
   virtual Result<ResolvedRelation> FindRelation(const RelationName& name,
                                                 const std::string& default_catalog,
                                                 const std::string& default_schema) const = 0;
+  // Asked for a table function that the analyzer does not know itself; nullopt when the session
+  // does not either. Errors: kInvalid for wrong arguments.
+  virtual Result<std::optional<ResolvedRelation>> FindTableFunction(
+      const TableFunctionRequest& request) const {
+    (void)request;
+    return std::optional<ResolvedRelation>();
+  }
   // SQL functions of the catalog and temporary ones; nullopt when there is none.
   virtual Result<std::optional<ResolvedFunction>> FindFunction(
       const std::vector<std::string>& parts) const = 0;
