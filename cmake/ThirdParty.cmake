@@ -1,5 +1,6 @@
 # Libraries from Debian. Each is linked PRIVATE by the one module that wraps it; docs/dependencies.md says why each is here.
 find_package(Threads REQUIRED)
+find_package(date REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
