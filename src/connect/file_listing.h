@@ -53,4 +53,8 @@ bool IsGlob(std::string_view path);
 // unclosed.
 Result<bool> GlobMatches(std::string_view glob, std::string_view name);
 
+// The globs without braces that a glob with braces stands for, in order: "{a,b/c}.x" gives "a.x"
+// and "b/c.x". Errors: kInvalid names what is unclosed.
+Result<std::vector<std::string>> ExpandBraces(std::string_view glob);
+
 }  // namespace lakesmith::connect

@@ -128,6 +128,25 @@ Status CheckGroups(std::string_view glob) {
 
 bool IsGlob(std::string_view path) { return path.find_first_of("?*[{") != std::string_view::npos; }
 
+Result<std::vector<std::string>> ExpandBraces(std::string_view glob) {
+  TRY(CheckGroups(glob));
+  size_t open = 0;
+  while (open < glob.size() && glob[open] != '{') {
+    if (glob[open] == '\\') ++open;
+    if (open < glob.size() && glob[open] == '[') open = GroupEnd(glob, open);
+    ++open;
+  }
+  if (open >= glob.size()) return std::vector<std::string>{std::string(glob)};
+  const size_t end = GroupEnd(glob, open);
+  std::vector<std::string> expanded;
+  for (const std::string& part : Alternatives(glob.substr(open + 1, end - open - 1))) {
+    const std::string one = fmt::format("{}{}{}", glob.substr(0, open), part, glob.substr(end + 1));
+    const std::vector<std::string> inner = TRY(ExpandBraces(one));
+    expanded.insert(expanded.end(), inner.begin(), inner.end());
+  }
+  return expanded;
+}
+
 Result<bool> GlobMatches(std::string_view glob, std::string_view name) {
   TRY(CheckGroups(glob));
   return Matches(glob, name);
