@@ -1,0 +1,56 @@
+#include "functions/regex.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lakesmith::functions {
+namespace {
+
+using ::testing::ElementsAre;
+
+Regex Compiled(const char* pattern) {
+  Result<Regex> regex = Regex::Compile(pattern, "rlike");
+  EXPECT_TRUE(regex) << regex.error().ToString();
+  return *regex;
+}
+
+TEST(RegexTest, FindsAnywhere) {
+  EXPECT_TRUE(Compiled("b+").Contains("abbc"));
+  EXPECT_FALSE(Compiled("^b").Contains("abbc"));
+  EXPECT_TRUE(Compiled("\\u0041(?=B)").Contains("xAB"));
+  EXPECT_FALSE(Regex::Compile("(", "rlike"));
+  EXPECT_EQ(Regex::Compile("(", "rlike").error().error_class(), "INVALID_PARAMETER_VALUE.PATTERN");
+}
+
+TEST(RegexTest, ReplacesAllWithGroups) {
+  EXPECT_EQ(*Compiled("(\\d+)").ReplaceAll("100-200", "<$1>"), "<100>-<200>");
+  EXPECT_EQ(*Compiled("(?<n>a)").ReplaceAll("xa", "${n}\\$"), "xa$");
+  EXPECT_EQ(*Compiled("x*").ReplaceAll("abc", "-"), "-a-b-c-");
+  EXPECT_FALSE(Compiled("a").ReplaceAll("a", "$1"));
+  EXPECT_FALSE(Compiled("a").ReplaceAll("a", "$"));
+}
+
+TEST(RegexTest, SplitsLikeJava) {
+  EXPECT_THAT(Compiled("[ABC]").Split("oneAtwoBthreeC", -1),
+              ElementsAre("one", "two", "three", ""));
+  EXPECT_THAT(Compiled("[ABC]").Split("oneAtwoBthreeC", 2), ElementsAre("one", "twoBthreeC"));
+  EXPECT_THAT(Compiled("").Split("abc", -1), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Compiled(",").Split("", -1), ElementsAre(""));
+}
+
+TEST(RegexTest, LikeKnowsItsEscape) {
+  EXPECT_TRUE(*Like("a%c", "a\\%c", '\\', false));
+  EXPECT_FALSE(*Like("abc", "a\\%c", '\\', false));
+  EXPECT_TRUE(*Like("ÄBC\n", "_b%", '\\', true));
+  EXPECT_EQ(Like("a", "a\\", '\\', false).error().error_class(), "INVALID_FORMAT.ESC_AT_THE_END");
+  EXPECT_EQ(Like("a", "\\a", '\\', false).error().error_class(),
+            "INVALID_FORMAT.ESC_IN_THE_MIDDLE");
+}
+
+TEST(RegexTest, CountsCharactersNotBytes) {
+  EXPECT_EQ(ByteOfCharacter("äbc", 2), 2);
+  EXPECT_EQ(CharactersBefore("äbc", 2), 1);
+}
+
+}  // namespace
+}  // namespace lakesmith::functions
