@@ -21,6 +21,9 @@
 namespace lakesmith::catalog {
 class Catalog;
 }  // namespace lakesmith::catalog
+namespace lakesmith::delta {
+class Snapshot;
+}  // namespace lakesmith::delta
 
 namespace lakesmith::engine {
 
@@ -123,6 +126,12 @@ class Session {
   // dataset.
   Result<std::vector<types::StructField>> DescribeQuery(const QuerySource& query,
                                                         const ExecuteOptions& options = {});
+
+  // The newest snapshot of a Delta table, named by its parts. Pipelines use it to pin what they
+  // read and to find their source positions. Errors: kNotFound when there is no such table;
+  // kInvalid when it is a view or not Delta.
+  Result<std::shared_ptr<const delta::Snapshot>> LoadSnapshot(
+      const std::vector<std::string>& table);
 
   // Runs a query and writes its rows into a Delta table in one commit. See write_request.h.
   Result<WriteMetrics> Write(const WriteRequest& request);

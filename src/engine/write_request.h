@@ -91,6 +91,9 @@ struct CommitExtras {
   struct Txn {
     std::string app_id;
     int64_t version = 0;
+    // What the table must have for the app id when the write begins (-1: nothing); else kConflict,
+    // because another writer moved on and the batch must be planned anew. Not checked when empty.
+    std::optional<int64_t> expected;
   };
   // The write is skipped when the table has this app id at this version or above: replaying a batch
   // that is committed already does nothing.
