@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/Formatter.hpp>
+#include <string>
+
+namespace lakesmith::app {
+
+// Shows a command as: what it does, usage, arguments, commands, options (with those of the commands
+// above it), and examples, which come from the command's footer.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override;
+};
+
+}  // namespace lakesmith::app

@@ -1,0 +1,126 @@
+#include "generate/manifest.h"
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "base/nearest.h"
+#include "generate/calendar.h"
+#include "types/value.h"
+
+namespace lakesmith::generate {
+namespace {
+
+constexpr int kFormatVersion = 1;
+constexpr std::array<std::string_view, 3> kFormatNames = {"parquet", "csv", "json"};
+
+Json ArgumentsJson(const RetailArguments& arguments, engine::BatchFormat format) {
+  return {{"customers", arguments.customers},
+          {"transactions", arguments.transactions},
+          {"products", arguments.products},
+          {"seed", arguments.seed},
+          {"start_date", types::DateText({arguments.start_day})},
+          {"days", arguments.days},
+          {"dirty_millionths", arguments.dirty_millionths},
+          {"format", FormatName(format)}};
+}
+
+// Throws what nlohmann's accessors throw.
+Result<Manifest> FromJson(const Json& json) {
+  if (json.at("generator") != "retail" || json.at("format_version") != kFormatVersion) {
+    return Corrupt("not a manifest of the retail generator, version {}", kFormatVersion);
+  }
+  const Json& arguments = json.at("arguments");
+  Manifest manifest;
+  manifest.arguments.customers = arguments.at("customers");
+  manifest.arguments.transactions = arguments.at("transactions");
+  manifest.arguments.products = arguments.at("products");
+  manifest.arguments.seed = arguments.at("seed");
+  manifest.arguments.start_day = TRY(ParseDay(arguments.at("start_date").get<std::string>()));
+  manifest.arguments.days = arguments.at("days");
+  manifest.arguments.dirty_millionths = arguments.at("dirty_millionths");
+  manifest.format = TRY(ParseFormat(arguments.at("format").get<std::string>()));
+  for (const Json& batch : json.at("batches")) {
+    manifest.batches.push_back(batch);
+  }
+  manifest.truth = json.at("truth");
+  return manifest;
+}
+
+}  // namespace
+
+std::vector<std::string> Manifest::FilePaths() const {
+  std::vector<std::string> paths;
+  for (const Json& batch : batches) {
+    for (const auto& [table, facts] : batch.at("tables").items()) {
+      for (const Json& file : facts.at("files")) {
+        paths.push_back(file.at("path").get<std::string>());
+      }
+    }
+  }
+  return paths;
+}
+
+Json Manifest::ToJson() const {
+  return {{"generator", "retail"},
+          {"format_version", kFormatVersion},
+          {"arguments", ArgumentsJson(arguments, format)},
+          {"batches", batches},
+          {"truth", truth}};
+}
+
+Result<std::optional<Manifest>> Manifest::Read(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kManifestName;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::optional<Manifest>();
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  try {
+    const Json json = Json::parse(text);
+    Result<Manifest> manifest = FromJson(json);
+    if (!manifest) return std::move(manifest).error().Within(path.string());
+    (void)manifest->FilePaths();  // Throws when a batch is malformed.
+    return std::optional<Manifest>(*std::move(manifest));
+  } catch (const nlohmann::json::exception& error) {
+    return Corrupt("{}: {}; delete the folder or write to another one", path.string(),
+                   error.what());
+  }
+}
+
+Status Manifest::Write(const std::filesystem::path& folder) const {
+  const std::filesystem::path temporary = folder / (std::string(".") + kManifestName + ".tmp");
+  {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    file << ToJson().dump(1) << '\n';
+    file.close();
+    if (!file) return Unavailable("{}: cannot be written", temporary.string());
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, folder / kManifestName, error);
+  if (error) return Unavailable("{}: {}", (folder / kManifestName).string(), error.message());
+  return {};
+}
+
+std::string_view FormatName(engine::BatchFormat format) {
+  return kFormatNames[static_cast<size_t>(format)];
+}
+
+Result<engine::BatchFormat> ParseFormat(std::string_view name) {
+  for (size_t index = 0; index < kFormatNames.size(); ++index) {
+    if (name == kFormatNames[index]) return static_cast<engine::BatchFormat>(index);
+  }
+  return Invalid("unknown format '{}'; one of parquet, csv, json", name);
+}
+
+std::string ShareText(int32_t millionths) {
+  std::string text = fmt::format("{}.{:06}", millionths / 1000000, millionths % 1000000);
+  while (text.back() == '0' && text[text.size() - 2] != '.') {
+    text.pop_back();
+  }
+  return text;
+}
+
+}  // namespace lakesmith::generate
