@@ -2,6 +2,7 @@
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -54,12 +55,19 @@ std::string FullName(const CLI::App* app) {
                                       : FullName(app->get_parent()) + " " + app->get_name();
 }
 
+// The candidate that begins with `name`, else the most similar one; "" when there is none.
+std::string Closest(const std::string& name, const std::vector<std::string>& candidates) {
+  const auto found = std::ranges::find_if(
+      candidates, [&name](const std::string& candidate) { return candidate.starts_with(name); });
+  return found != candidates.end() ? *found : Nearest(name, candidates);
+}
+
 // What to say of a word that no command or option takes.
 std::string UnknownWord(const CLI::App& program, const std::string& word) {
   const CLI::App* command = DeepestCommand(&program);
   const bool is_option = word.starts_with("-");
   const std::string name = word.substr(0, word.find('='));
-  const std::string near = Nearest(name, is_option ? OptionNames(command) : CommandNames(command));
+  const std::string near = Closest(name, is_option ? OptionNames(command) : CommandNames(command));
   std::string message = fmt::format("unknown {} '{}'", is_option ? "option" : "command", name);
   if (!is_option && CommandNames(command).empty())
     message = fmt::format("'{}' is one argument too many", name);
@@ -81,7 +89,7 @@ int ReportParseError(const CLI::App& program, const CLI::ParseError& error) {
     return kSucceeded;
   }
   const std::vector<std::string> unknown = program.remaining(true);
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !unknown.empty()) {
+  if (!unknown.empty()) {
     PrintUsageError(program, UnknownWord(program, unknown.front()));
   } else {
     PrintUsageError(program, error.what());
