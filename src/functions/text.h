@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace lakesmith::functions {
+
+// Functions on text with Spark's results. Texts are UTF-8; positions and lengths count characters.
+
+std::string Soundex(std::string_view text);
+// Number of single-character edits; -1 when it is above a `threshold` that is not negative.
+int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold);
+// Sentences of words, without punctuation.
+std::vector<std::vector<std::string>> Sentences(std::string_view text);
+
+// Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
+std::optional<std::string> Unhex(std::string_view text);
+std::string Base64(std::string_view bytes);
+// Errors: CONVERSION_INVALID_INPUT.
+Result<std::string> Unbase64(std::string_view text);
+
+bool IsValidUtf8(std::string_view bytes);
+// Each wrong sequence becomes U+FFFD, as Java's decoder does.
+std::string MakeValidUtf8(std::string_view bytes);
+
+// Errors: INVALID_PARAMETER_VALUE.CHARSET, MALFORMED_CHARACTER_CODING.
+Result<std::string> EncodeCharset(std::string_view text, std::string_view charset);
+Result<std::string> DecodeCharset(std::string_view bytes, std::string_view charset);
+
+// Form encoding: a blank is '+'.
+std::string UrlEncode(std::string_view text);
+// Errors: CANNOT_DECODE_URL.
+Result<std::string> UrlDecode(std::string_view text);
+// A part of a URL: HOST PATH QUERY REF PROTOCOL FILE AUTHORITY USERINFO, or the value of `key` in
+// QUERY. Nullopt when the URL has no such part. Errors: INVALID_URL.
+Result<std::optional<std::string>> ParseUrl(std::string_view url, std::string_view part,
+                                            std::optional<std::string_view> key);
+
+}  // namespace lakesmith::functions

@@ -1,0 +1,155 @@
+#include <cctype>
+
+#include "functions/text.h"
+
+namespace lakesmith::functions {
+namespace {
+
+bool IsHex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
+Error InvalidUrl(std::string_view url) {
+  return Invalid(
+             "The url is invalid: {}. Use `try_parse_url` to tolerate invalid URL and return NULL "
+             "instead.",
+             url)
+      .WithClass("INVALID_URL", "22P02");
+}
+
+// The parts of RFC 2396, as java.net.URI names them; nullopt where there is none.
+struct UrlParts {
+  std::optional<std::string_view> scheme;
+  std::optional<std::string_view> authority;
+  std::string_view path;
+  std::optional<std::string_view> query;
+  std::optional<std::string_view> fragment;
+};
+
+bool HasOnlyLegalCharacters(std::string_view url) {
+  for (size_t at = 0; at < url.size(); ++at) {
+    const auto c = static_cast<unsigned char>(url[at]);
+    if (c <= ' ' || c == 0x7f ||
+        std::string_view("\"<>\\^`{|}").find(url[at]) != std::string_view::npos)
+      return false;
+    if (c == '%' && !(at + 2 < url.size() && IsHex(url[at + 1]) && IsHex(url[at + 2])))
+      return false;
+  }
+  return true;
+}
+
+UrlParts SplitUrl(std::string_view url) {
+  UrlParts parts;
+  if (const size_t hash = url.find('#'); hash != std::string_view::npos) {
+    parts.fragment = url.substr(hash + 1);
+    url = url.substr(0, hash);
+  }
+  if (const size_t colon = url.find_first_of(":/?");
+      colon != std::string_view::npos && url[colon] == ':') {
+    parts.scheme = url.substr(0, colon);
+    url = url.substr(colon + 1);
+  }
+  if (const size_t mark = url.find('?'); mark != std::string_view::npos) {
+    parts.query = url.substr(mark + 1);
+    url = url.substr(0, mark);
+  }
+  if (url.starts_with("//")) {
+    const size_t end = url.find('/', 2);
+    parts.authority = url.substr(2, end == std::string_view::npos ? end : end - 2);
+    url = end == std::string_view::npos ? std::string_view() : url.substr(end);
+  }
+  parts.path = url;
+  return parts;
+}
+
+std::optional<std::string> HostOf(std::string_view authority) {
+  if (const size_t at = authority.rfind('@'); at != std::string_view::npos)
+    authority = authority.substr(at + 1);
+  const size_t bracket = authority.rfind(']');
+  const size_t colon = authority.rfind(':');
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+    authority = authority.substr(0, colon);
+  }
+  if (authority.empty()) return std::nullopt;
+  return std::string(authority);
+}
+
+std::optional<std::string> QueryValue(std::string_view query, std::string_view key) {
+  while (!query.empty()) {
+    const size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    const size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == key)
+      return std::string(pair.substr(equals + 1));
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Text(const std::optional<std::string_view>& part) {
+  return part ? std::optional<std::string>(*part) : std::nullopt;
+}
+
+}  // namespace
+
+std::string UrlEncode(std::string_view text) {
+  std::string encoded;
+  for (const unsigned char c : text) {
+    if (std::isalnum(c) || c == '.' || c == '-' || c == '*' || c == '_') {
+      encoded += static_cast<char>(c);
+    } else if (c == ' ') {
+      encoded += '+';
+    } else {
+      encoded += fmt::format("%{:02X}", c);
+    }
+  }
+  return encoded;
+}
+
+Result<std::string> UrlDecode(std::string_view text) {
+  std::string decoded;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '+') {
+      decoded += ' ';
+    } else if (text[at] != '%') {
+      decoded += text[at];
+    } else if (at + 2 < text.size() && IsHex(text[at + 1]) && IsHex(text[at + 2])) {
+      decoded += *Unhex(text.substr(at + 1, 2));
+      at += 2;
+    } else {
+      return Invalid(
+                 "The provided URL cannot be decoded: {}. Please ensure that the URL is properly "
+                 "formatted and try again.",
+                 text)
+          .WithClass("CANNOT_DECODE_URL", "22546");
+    }
+  }
+  return decoded;
+}
+
+Result<std::optional<std::string>> ParseUrl(std::string_view url, std::string_view part,
+                                            std::optional<std::string_view> key) {
+  if (!HasOnlyLegalCharacters(url)) return InvalidUrl(url);
+  const UrlParts parts = SplitUrl(url);
+  if (key) {
+    if (part != "QUERY" || !parts.query) return std::optional<std::string>();
+    return QueryValue(*parts.query, *key);
+  }
+  if (part == "PROTOCOL") return Text(parts.scheme);
+  if (part == "QUERY") return Text(parts.query);
+  if (part == "REF") return Text(parts.fragment);
+  if (part == "AUTHORITY") return Text(parts.authority);
+  if (part == "HOST") return parts.authority ? HostOf(*parts.authority) : std::nullopt;
+  if (part == "PATH") return std::optional(std::string(parts.path));
+  if (part == "FILE") {
+    std::string file(parts.path);
+    if (parts.query) file += "?" + std::string(*parts.query);
+    return std::optional(file);
+  }
+  if (part == "USERINFO") {
+    const size_t at = parts.authority ? parts.authority->rfind('@') : std::string_view::npos;
+    if (at == std::string_view::npos) return std::optional<std::string>();
+    return std::optional(std::string(parts.authority->substr(0, at)));
+  }
+  return std::optional<std::string>();
+}
+
+}  // namespace lakesmith::functions
