@@ -18,10 +18,11 @@ enum class ParquetCompression : uint8_t { kZstd, kSnappy, kUncompressed };
 struct WriteSpec {
   // Absolute path of the folder; it is created when missing.
   std::string root;
-  // Schema of the files with logical names, in the order of the query's columns. Where a field's
-  // metadata has `delta.columnMapping.physicalName` and `.id` (nested fields too), files carry
-  // these instead.
+  // Schema of the files with logical names, in the order of the query's columns. With column
+  // mapping, files carry the physical names and field ids that the fields' metadata has (nested
+  // fields too).
   std::vector<types::StructField> columns;
+  delta::ColumnMappingMode column_mapping = delta::ColumnMappingMode::kNone;
   // Logical names of partition columns, a subset of `columns`. They are not stored in the files.
   std::vector<std::string> partition_columns;
   // Folder names below `root`: Hive style "country=N%C3%B8rge", or random two-character folders.

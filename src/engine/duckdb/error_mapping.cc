@@ -1,0 +1,110 @@
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/duckdb/error_mapping_internal.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using ::duckdb::ErrorData;
+using ::duckdb::ExceptionType;
+
+struct Condition {
+  ErrorCode code;
+  const char* error_class = "";
+  const char* sql_state = "";
+};
+
+Condition ConditionOf(ExceptionType type) {
+  switch (type) {
+    case ExceptionType::INTERRUPT:
+      return {ErrorCode::kCancelled};
+    case ExceptionType::CONVERSION:
+      return {ErrorCode::kInvalid, "CAST_INVALID_INPUT", "22018"};
+    case ExceptionType::OUT_OF_RANGE:
+    case ExceptionType::DECIMAL:
+      return {ErrorCode::kInvalid, "ARITHMETIC_OVERFLOW", "22003"};
+    case ExceptionType::DIVIDE_BY_ZERO:
+      return {ErrorCode::kInvalid, "DIVIDE_BY_ZERO", "22012"};
+    case ExceptionType::INVALID_INPUT:
+    case ExceptionType::INVALID:
+    case ExceptionType::SETTINGS:
+    case ExceptionType::INVALID_CONFIGURATION:
+      return {ErrorCode::kInvalid};
+    case ExceptionType::NOT_IMPLEMENTED:
+    case ExceptionType::MISSING_EXTENSION:
+      return {ErrorCode::kUnsupported};
+    case ExceptionType::OUT_OF_MEMORY:
+    case ExceptionType::IO:
+    case ExceptionType::HTTP:
+    case ExceptionType::NETWORK:
+      return {ErrorCode::kUnavailable};
+    default:
+      return {ErrorCode::kInternal};
+  }
+}
+
+// Takes "[CLASS:STATE] " or "[CLASS] " off the front of `message`.
+bool TakeCondition(std::string& message, std::string& error_class, std::string& sql_state) {
+  if (message.size() < 4 || message[0] != '[') return false;
+  const size_t end = message.find(']');
+  if (end == std::string::npos) return false;
+  const std::string inside = message.substr(1, end - 1);
+  for (const char c : inside) {
+    if (!std::isupper(static_cast<unsigned char>(c)) &&
+        !std::isdigit(static_cast<unsigned char>(c)) && c != '_' && c != '.' && c != ':') {
+      return false;
+    }
+  }
+  const size_t colon = inside.find(':');
+  error_class = inside.substr(0, colon);
+  if (colon != std::string::npos) sql_state = inside.substr(colon + 1);
+  const size_t text = message.find_first_not_of(' ', end + 1);
+  message = text == std::string::npos ? "" : message.substr(text);
+  return true;
+}
+
+std::string ExtraInfo(const ErrorData& error, const char* key) {
+  const auto& extra = error.ExtraInfo();
+  const auto entry = extra.find(key);
+  return entry == extra.end() ? "" : entry->second;
+}
+
+}  // namespace
+
+Error FromDuckError(const ErrorData& error) {
+  const Condition condition = ConditionOf(error.Type());
+  ErrorCode code = condition.code;
+  std::string message = error.RawMessage();
+  std::string error_class = ExtraInfo(error, kSparkErrorClass);
+  std::string sql_state = ExtraInfo(error, kSparkSqlState);
+  if (const std::string own_code = ExtraInfo(error, kLakesmithCode); !own_code.empty()) {
+    code = static_cast<ErrorCode>(std::stoi(own_code));
+  } else if (error_class.empty() && !TakeCondition(message, error_class, sql_state)) {
+    error_class = condition.error_class;
+    sql_state = condition.sql_state;
+  }
+  if (code == ErrorCode::kUnavailable && message.find("No such file") != std::string::npos) {
+    code = ErrorCode::kNotFound;
+  }
+  if (code == ErrorCode::kInternal) {
+    message = "the embedded engine failed: " + message;
+  }
+  return Error(code, std::move(message)).WithClass(std::move(error_class), std::move(sql_state));
+}
+
+void ThrowAsDuckError(const Error& error) {
+  const ::duckdb::unordered_map<std::string, std::string> extra = {
+      {kLakesmithCode, std::to_string(static_cast<int>(error.code()))},
+      {kSparkErrorClass, error.error_class()},
+      {kSparkSqlState, error.sql_state()}};
+  throw ::duckdb::InvalidInputException(extra, error.ToString());
+}
+
+bool IsFatal(const ErrorData& error) {
+  return error.Type() == ExceptionType::INTERNAL || error.Type() == ExceptionType::FATAL;
+}
+
+}  // namespace lakesmith::engine

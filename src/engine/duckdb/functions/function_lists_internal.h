@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+
+#include "engine/duckdb/functions/registry.h"
+
+namespace lakesmith::engine {
+
+// The functions of each source of this folder.
+std::span<const NativeFunction> BasicFunctions();
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "engine/duckdb/duckdb_internal.h"
+#include "engine/row_stream.h"
+#include "types/data_type.h"
+#include "types/value.h"
+
+namespace lakesmith::engine {
+
+// Appends the rows of `chunk` to `rows`. `context` may be null: then variants are cast without it.
+// `columns` say the Spark types; where the engine's type is another (BIGINT for an int, HUGEINT for
+// a bigint or decimal), values are taken over when they fit. Errors: kInternal when types cannot go
+// together; kInvalid ARITHMETIC_OVERFLOW when a value does not fit.
+Status AppendRows(::duckdb::ClientContext* context, ::duckdb::DataChunk& chunk,
+                  const std::vector<types::StructField>& columns, std::vector<Row>& rows);
+
+// One value of a vector, as type `type`. See AppendRows for the rules.
+Result<types::Value> ReadValue(const ::duckdb::RecursiveUnifiedVectorFormat& format,
+                               ::duckdb::idx_t row, const types::DataType& type);
+
+// The engine's value of a Spark value. Total for values that belong to their type.
+::duckdb::Value ToDuckValue(const types::Value& value, const types::DataType& type);
+
+// The Spark value of one engine value, as type `type`. Errors: see AppendRows.
+Result<types::Value> FromDuckValue(const ::duckdb::Value& value, const types::DataType& type);
+
+}  // namespace lakesmith::engine
