@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "types/value.h"
+
+namespace lakesmith::functions {
+
+// format_number(x, decimals): groups of three, half even. CHECKs decimals >= 0.
+std::string FormatNumber(double value, int decimals);
+std::string FormatNumber(const types::DecimalValue& value, int decimals);
+// format_number(x, pattern): Java's DecimalFormat, e.g. "##################.###" or "#,##0.00%".
+// Errors: kInvalid for a pattern that is none.
+Result<std::string> FormatNumberPattern(const types::DecimalValue& value, std::string_view pattern);
+// A finite double as the decimal of its shortest text.
+types::DecimalValue ShortestDecimal(double value);
+
+struct FormatArgument {
+  types::Value value;
+  types::DataType type;
+};
+// Java's Formatter: %s %S %d %x %X %o %f %e %E %g %c %b %n %% with flags, width, precision and
+// `%1$s`. Errors: kInvalid with Java's exception name in the message.
+Result<std::string> FormatString(std::string_view format,
+                                 std::span<const FormatArgument> arguments);
+
+// A format of to_number and to_char: 9 0 . D , G $ S MI PR.
+class NumberFormat {
+ public:
+  // Errors: INVALID_FORMAT.*.
+  static Result<NumberFormat> Compile(std::string_view format);
+
+  int precision() const { return integer_digits_ + fraction_digits_; }
+  int scale() const { return fraction_digits_; }
+  // The unscaled number at `scale()`; nullopt when the text does not fit the format.
+  std::optional<types::Int128> Parse(std::string_view text) const;
+  // The text, of '#' for each digit when the number is too big.
+  std::string Format(const types::DecimalValue& value) const;
+  const std::string& text() const { return text_; }
+
+ private:
+  enum class Sign : uint8_t { kNone, kLeading, kTrailing, kMinusLeading, kMinusTrailing, kAngle };
+
+  std::string text_;
+  std::string integer_;  // 0, 9 and ',' in order.
+  std::string fraction_;
+  int integer_digits_ = 0;
+  int fraction_digits_ = 0;
+  bool point_ = false;
+  bool dollar_ = false;
+  Sign sign_ = Sign::kNone;
+};
+
+}  // namespace lakesmith::functions

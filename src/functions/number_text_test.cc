@@ -1,0 +1,59 @@
+#include "functions/number_text.h"
+
+#include <gtest/gtest.h>
+
+namespace lakesmith::functions {
+namespace {
+
+using types::DataType;
+using types::DecimalValue;
+using types::Value;
+
+DecimalValue Number(types::Int128 unscaled, int scale) {
+  return {.unscaled = unscaled, .scale = scale};
+}
+
+TEST(NumberTextTest, FormatNumberGroupsAndRoundsHalfEven) {
+  EXPECT_EQ(FormatNumber(12332.123456, 4), "12,332.1235");
+  EXPECT_EQ(FormatNumber(-0.5, 0), "-0");
+  EXPECT_EQ(FormatNumber(Number(1234565, 2), 1), "12,345.6");
+  EXPECT_EQ(FormatNumber(Number(-999995, 3), 2), "-1,000.00");
+  EXPECT_EQ(*FormatNumberPattern(Number(12332123456, 6), "##################.###"), "12332.123");
+  EXPECT_EQ(*FormatNumberPattern(Number(5, 1), "#,##0.00"), "0.50");
+  EXPECT_FALSE(FormatNumberPattern(Number(5, 1), "abc"));
+}
+
+TEST(NumberTextTest, FormatStringFollowsJava) {
+  const std::vector<FormatArgument> arguments = {{Value(int64_t{100}), DataType::Int()},
+                                                 {Value(std::string("days")), DataType::String()},
+                                                 {Value(1234567.891), DataType::Double()},
+                                                 {Value(), DataType::String()}};
+  EXPECT_EQ(*FormatString("Hello World %d %s", arguments), "Hello World 100 days");
+  EXPECT_EQ(*FormatString("%3$,.2f|%2$-6s|%1$05d|%1$x|%4$s|%%", arguments),
+            "1,234,567.89|days  |00100|64|null|%");
+  EXPECT_FALSE(FormatString("%d %d %d %d %d", arguments));
+  EXPECT_FALSE(FormatString("%q", arguments));
+}
+
+TEST(NumberTextTest, ToNumberReadsByItsFormat) {
+  EXPECT_EQ(NumberFormat::Compile("999")->Parse("454"), types::Int128{454});
+  EXPECT_EQ(NumberFormat::Compile("000.00")->Parse("454.00"), types::Int128{45400});
+  EXPECT_EQ(NumberFormat::Compile("99,999")->Parse("12,454"), types::Int128{12454});
+  EXPECT_EQ(NumberFormat::Compile("$99.99")->Parse("$78.12"), types::Int128{7812});
+  EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Parse("12,454.8-"), types::Int128{-124548});
+  EXPECT_EQ(NumberFormat::Compile("999")->Parse("4544"), std::nullopt);
+  EXPECT_EQ(NumberFormat::Compile("99.99")->precision(), 4);
+  EXPECT_FALSE(NumberFormat::Compile("9x9"));
+}
+
+TEST(NumberTextTest, ToCharWritesByItsFormat) {
+  EXPECT_EQ(NumberFormat::Compile("999")->Format(Number(454, 0)), "454");
+  EXPECT_EQ(NumberFormat::Compile("000D00")->Format(Number(454, 0)), "454.00");
+  EXPECT_EQ(NumberFormat::Compile("99G999")->Format(Number(12454, 0)), "12,454");
+  EXPECT_EQ(NumberFormat::Compile("$99.99")->Format(Number(7812, 2)), "$78.12");
+  EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Format(Number(-124548, 1)), "12,454.8-");
+  EXPECT_EQ(NumberFormat::Compile("99")->Format(Number(454, 0)), "##");
+}
+
+}  // namespace
+}  // namespace lakesmith::functions
