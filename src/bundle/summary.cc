@@ -1,0 +1,124 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <cstdlib>
+
+#include "bundle/bundle.h"
+#include "bundle/git.h"
+
+extern char** environ;
+
+namespace lakesmith::bundle {
+namespace {
+
+struct ResourceLine {
+  std::string key;
+  std::string name;
+};
+
+// Groups of `bundle summary` with the resources in each, in the order shown.
+std::vector<std::pair<std::string, std::vector<ResourceLine>>> ResourceGroups(
+    const Bundle& bundle) {
+  std::vector<std::pair<std::string, std::vector<ResourceLine>>> groups;
+  const auto add = [&](std::string title, const auto& resources) {
+    std::vector<ResourceLine> lines;
+    for (const auto& [key, resource] : resources) lines.push_back({key, resource.name});
+    if (!lines.empty()) groups.emplace_back(std::move(title), std::move(lines));
+  };
+  add("Jobs", bundle.jobs);
+  add("Pipelines", bundle.pipelines);
+  add("Schemas", bundle.schemas);
+  add("Secret Scopes", bundle.secret_scopes);
+  add("Volumes", bundle.volumes);
+  return groups;
+}
+
+std::string Plural(size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string User::ShortName() const {
+  std::string name = user_name.substr(0, user_name.find('@'));
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name;
+}
+
+Json Bundle::ToJson() const {
+  Json json = config.ToJson();
+  if (!json.is_object()) return Json::object();
+  if (json.contains("variables") && json["variables"].is_object()) {
+    for (auto& [name, variable] : json["variables"].items()) {
+      if (variable.is_object()) variable.erase("origin");
+    }
+  }
+  return json;
+}
+
+std::map<std::string, std::string> ProcessEnvironment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const size_t equals = text.find('=');
+    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return variables;
+}
+
+User ProcessUser(const std::filesystem::path& root) {
+  std::string name = ReadGitConfig(root, "user", "email");
+  if (name.empty()) {
+    const passwd* entry = getpwuid(getuid());
+    name = entry != nullptr ? entry->pw_name : "user";
+  }
+  return {.user_name = std::move(name)};
+}
+
+std::string SummaryText(const Bundle& bundle) {
+  std::string text = fmt::format("Name: {}\nTarget: {}\nWorkspace:\n", bundle.name, bundle.target);
+  if (!bundle.workspace.host.empty()) text += fmt::format("  Host: {}\n", bundle.workspace.host);
+  text +=
+      fmt::format("  User: {}\n  Path: {}\n", bundle.user.user_name, bundle.workspace.root_path);
+  const auto groups = ResourceGroups(bundle);
+  if (groups.empty()) return text;
+  text += "Resources:\n";
+  for (const auto& [title, lines] : groups) {
+    text += fmt::format("  {}:\n", title);
+    for (const ResourceLine& line : lines) {
+      text +=
+          fmt::format("    {}:\n      Name: {}\n      URL:  (not deployed)\n", line.key, line.name);
+    }
+  }
+  return text;
+}
+
+Json SummaryJson(const Bundle& bundle) {
+  Json json = bundle.ToJson();
+  if (!json.contains("resources") || !json["resources"].is_object()) return json;
+  for (auto& [kind, resources] : json["resources"].items()) {
+    if (!resources.is_object()) continue;
+    for (auto& [key, resource] : resources.items()) {
+      if (resource.is_object()) resource["modified_status"] = "created";
+    }
+  }
+  return json;
+}
+
+std::string ValidationVerdict(const Diagnostics& diagnostics) {
+  std::string text;
+  const auto add = [&](Severity severity) {
+    const size_t count = diagnostics.Count(severity);
+    if (count == 0) return;
+    text += (text.empty() ? "" : ", ") + Plural(count, SeverityName(severity));
+  };
+  add(Severity::kError);
+  add(Severity::kWarning);
+  add(Severity::kRecommendation);
+  return text.empty() ? "Validation OK!" : "Found " + text;
+}
+
+}  // namespace lakesmith::bundle
