@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sql/ast.h"
+
+namespace lakesmith::pipeline {
+
+// One mention of a relation in the FROM clause of a query or of a query inside it. Names of common
+// table expressions are left out where they hold.
+struct Reference {
+  std::vector<std::string> parts;  // Of a table as written; of a function, its name.
+  bool is_function = false;
+  bool stream = false;
+  bool time_travel = false;
+  uint32_t offset = 0;  // Of the name, in the text that was parsed.
+};
+
+// All mentions in the order of the text.
+std::vector<Reference> ReferencesOf(const sql::Query& query);
+std::vector<Reference> ReferencesOf(const sql::Expression& expression);
+
+// Calls of functions in an expression, those in queries inside it left out.
+std::vector<const sql::FunctionCall*> CallsOf(const sql::Expression& expression);
+
+// Names of functions that a query calls, in lower case, each once: table functions too.
+std::vector<std::string> FunctionsOf(const sql::Query& query);
+
+}  // namespace lakesmith::pipeline
