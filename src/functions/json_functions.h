@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "functions/datetime_pattern.h"
+#include "functions/json_node.h"
+#include "types/value.h"
+
+namespace lakesmith::functions {
+
+// Options of from_json, to_json and their CSV relatives, by lower-case name.
+using Options = std::map<std::string, std::string>;
+
+// from_json and variant casts: JSON to values of a Spark type. Immutable; threads may share it.
+class JsonReader {
+ public:
+  // Errors: kInvalid for options that are wrong.
+  static Result<JsonReader> Create(types::DataType type, const Options& options, TimeZone zone);
+
+  // Spark's from_json: null for a null or empty text; a record that does not fit gives nulls
+  // (PERMISSIVE), with the text in the corrupt-record column when the type has it, or fails
+  // (FAILFAST): MALFORMED_RECORD_IN_PARSING.
+  Result<types::Value> Read(std::string_view text) const;
+  // A parsed value as the type; nullopt when it does not fit.
+  std::optional<types::Value> Convert(const JsonNode& node, const types::DataType& type) const;
+
+ private:
+  JsonReader() = default;
+  std::optional<types::Value> ConvertStruct(const JsonNode& node, const types::DataType& type,
+                                            bool* partial) const;
+  std::optional<types::Value> ConvertScalar(const JsonNode& node,
+                                            const types::DataType& type) const;
+  types::Value Corrupt(std::string_view text, const types::Value* partial) const;
+
+  types::DataType type_;
+  TimeZone zone_;
+  bool fail_fast_ = false;
+  bool primitives_as_string_ = false;
+  std::string corrupt_column_ = "_corrupt_record";
+  std::optional<DateTimePattern> date_pattern_;
+  std::optional<DateTimePattern> timestamp_pattern_;
+};
+
+// Spark's to_json: null fields are left out unless option ignorenullfields is false.
+Result<std::string> ValueToJson(const types::Value& value, const types::DataType& type,
+                                const Options& options, const TimeZone& zone);
+
+// DDL of the type that a JSON text has: "STRUCT<a: BIGINT>". Errors: PARSE of the text.
+Result<std::string> SchemaOfJson(std::string_view text);
+
+}  // namespace lakesmith::functions
