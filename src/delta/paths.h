@@ -11,6 +11,9 @@ std::string EncodePath(std::string_view path);
 // Undoes percent-encoding once; a stray % stays.
 std::string DecodePath(std::string_view path);
 
+// Whether the path of the log is an absolute one or has a scheme.
+bool IsAbsolutePath(std::string_view encoded_path);
+
 // Escapes a partition column's name or value for a folder name, as Hive does.
 std::string EscapePartitionName(std::string_view text);
 

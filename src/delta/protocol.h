@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,12 @@ Status CheckWritable(const Protocol& protocol, std::string_view root);
 // kUnsupported  names a feature that we cannot write.
 Result<Protocol> ProtocolFor(const Metadata& metadata, const types::DataType& schema,
                              const std::vector<std::string>& explicit_features = {});
+
+// Takes the properties that speak of the protocol ("delta.feature.X", "delta.minReaderVersion",
+// "delta.minWriterVersion") out of a configuration, where they are never kept, and returns the
+// features named. Errors: kInvalid for a value other than "supported" or "enabled".
+Result<std::vector<std::string>> TakeFeatureProperties(
+    std::map<std::string, std::string>* configuration);
 
 // `current` raised so that it also allows what `needed` does; never lowers. Moving from legacy
 // versions to 3/7 lists every feature that the old versions implied.

@@ -25,6 +25,27 @@ struct LoadOptions {
   bool tombstones = false;  // Also keep the removed files: VACUUM and checkpoints need them.
 };
 
+// What replaying a log gives; Snapshot makes it immutable.
+struct SnapshotState {
+  std::string root;
+  int64_t version = -1;
+  int64_t timestamp_ms = 0;
+  int64_t commit_modified_ms = 0;  // Of the commit file, to notice a table that was made anew.
+  Protocol protocol;
+  Metadata metadata;
+  TableProperties properties;
+  types::DataType schema;
+  types::DataType physical_schema;
+  std::vector<size_t> partition_columns;
+  std::vector<AddFilePtr> files;
+  std::vector<RemoveFilePtr> tombstones;
+  bool has_tombstones = false;
+  std::map<std::string, SetTransaction, std::less<>> transactions;
+  std::map<std::string, DomainMetadata, std::less<>> domains;
+  std::optional<int64_t> in_commit_timestamp_ms;
+  std::optional<int64_t> checkpoint_version;
+};
+
 // State of one table at one version: the outcome of replaying its log. Immutable, so threads share
 // it freely.
 class Snapshot {
@@ -45,61 +66,48 @@ class Snapshot {
   // Whether a commit or checkpoint is under the root.
   static Result<bool> TableExists(const Table& table);
 
-  const std::string& root() const { return root_; }
-  int64_t version() const { return version_; }
+  explicit Snapshot(SnapshotState state);
+
+  const std::string& root() const { return state_.root; }
+  int64_t version() const { return state_.version; }
   // When the version was committed: in-commit timestamp, or the time of the commit file.
-  int64_t timestamp_ms() const { return timestamp_ms_; }
-  const Protocol& protocol() const { return protocol_; }
-  const Metadata& metadata() const { return metadata_; }
-  const TableProperties& properties() const { return properties_; }
+  int64_t timestamp_ms() const { return state_.timestamp_ms; }
+  const Protocol& protocol() const { return state_.protocol; }
+  const Metadata& metadata() const { return state_.metadata; }
+  const TableProperties& properties() const { return state_.properties; }
   // A struct type with logical names and all field metadata.
-  const types::DataType& schema() const { return schema_; }
+  const types::DataType& schema() const { return state_.schema; }
   // The same with physical names: what is in files, statistics and partition values. See
   // column_mapping.h.
-  const types::DataType& physical_schema() const { return physical_schema_; }
+  const types::DataType& physical_schema() const { return state_.physical_schema; }
   // Positions in the schema of the partition columns, in their order.
-  const std::vector<size_t>& partition_columns() const { return partition_columns_; }
+  const std::vector<size_t>& partition_columns() const { return state_.partition_columns; }
   bool IsPartitionColumn(size_t column) const;
 
   // Live files, ordered by path.
-  const std::vector<AddFilePtr>& files() const { return files_; }
+  const std::vector<AddFilePtr>& files() const { return state_.files; }
   // Removed files that are not expired; empty unless asked for when loading.
-  const std::vector<RemoveFilePtr>& tombstones() const { return tombstones_; }
-  bool has_tombstones() const { return has_tombstones_; }
+  const std::vector<RemoveFilePtr>& tombstones() const { return state_.tombstones; }
+  bool has_tombstones() const { return state_.has_tombstones; }
 
   // The newest version that application `app_id` wrote.
   std::optional<int64_t> TransactionVersion(std::string_view app_id) const;
   const std::map<std::string, SetTransaction, std::less<>>& transactions() const {
-    return transactions_;
+    return state_.transactions;
   }
-  const std::map<std::string, DomainMetadata, std::less<>>& domains() const { return domains_; }
+  const std::map<std::string, DomainMetadata, std::less<>>& domains() const {
+    return state_.domains;
+  }
 
   // The in-commit timestamp of this version; nullopt when the feature is off.
-  std::optional<int64_t> in_commit_timestamp_ms() const { return in_commit_timestamp_ms_; }
+  std::optional<int64_t> in_commit_timestamp_ms() const { return state_.in_commit_timestamp_ms; }
   // Version of the checkpoint from which this was loaded; nullopt without one.
-  std::optional<int64_t> checkpoint_version() const { return checkpoint_version_; }
+  std::optional<int64_t> checkpoint_version() const { return state_.checkpoint_version; }
+
+  const SnapshotState& state() const { return state_; }
 
  private:
-  struct Parts;
-  friend class SnapshotBuilder;
-  Snapshot() = default;
-
-  std::string root_;
-  int64_t version_ = -1;
-  int64_t timestamp_ms_ = 0;
-  Protocol protocol_;
-  Metadata metadata_;
-  TableProperties properties_;
-  types::DataType schema_;
-  types::DataType physical_schema_;
-  std::vector<size_t> partition_columns_;
-  std::vector<AddFilePtr> files_;
-  std::vector<RemoveFilePtr> tombstones_;
-  bool has_tombstones_ = false;
-  std::map<std::string, SetTransaction, std::less<>> transactions_;
-  std::map<std::string, DomainMetadata, std::less<>> domains_;
-  std::optional<int64_t> in_commit_timestamp_ms_;
-  std::optional<int64_t> checkpoint_version_;
+  SnapshotState state_;
 };
 
 }  // namespace lakesmith::delta

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,10 +27,11 @@ struct OperationInfo {
 
 struct CommitOutcome {
   int64_t version = 0;
-  int attempts = 1;  // More than one: others committed meanwhile.
-  // The actions as committed, so that Snapshot::Refresh is not needed to know them.
+  int attempts = 1;                           // More than one: others committed meanwhile.
   std::optional<int64_t> checkpoint_version;  // Set when this commit wrote a checkpoint.
 };
+
+struct PendingCommit;
 
 // One atomic change of a table: collects actions and what was read, then commits them as the next
 // version, checking each commit that came in between by Delta's conflict rules. Used by one thread.
@@ -40,9 +41,13 @@ class Transaction {
   // be set).
   Transaction(Table table, SnapshotPtr snapshot);
 
-  const SnapshotPtr& snapshot() const { return snapshot_; }
+  ~Transaction();
+  Transaction(Transaction&&) noexcept;
+  Transaction& operator=(Transaction&&) noexcept;
 
-  // Actions.
+  const SnapshotPtr& snapshot() const;
+
+  // Actions. The protocol is raised by itself to what the metadata needs.
   void SetProtocol(Protocol protocol);
   void SetMetadata(Metadata metadata);
   void Add(AddFile file);
@@ -78,23 +83,7 @@ class Transaction {
   Result<CommitOutcome> Commit(const OperationInfo& operation);
 
  private:
-  struct Attempt;
-  friend class Committer;
-
-  Table table_;
-  SnapshotPtr snapshot_;
-  std::optional<Protocol> protocol_;
-  std::optional<Metadata> metadata_;
-  std::vector<AddFile> adds_;
-  std::vector<RemoveFile> removes_;
-  std::vector<CdcFile> change_data_;
-  std::vector<SetTransaction> transactions_;
-  std::vector<DomainMetadata> domains_;
-  bool read_whole_table_ = false;
-  std::vector<Predicate> read_predicates_;
-  std::vector<std::string> read_files_;  // Canonical paths.
-  std::optional<IsolationLevel> isolation_level_;
-  int max_attempts_ = 100;
+  std::unique_ptr<PendingCommit> pending_;
 };
 
 }  // namespace lakesmith::delta
