@@ -143,6 +143,36 @@ void Rescale(Magnitude& magnitude, int from, int to) {
   if (magnitude.DivideSmall(10) >= 5) magnitude.Add(Magnitude(1));
 }
 
+// 10^exponent when it fits; exponents of decimals are small, so the loop is short.
+bool ScaleUp128(Int128& value, int digits) {
+  for (; digits > 0; --digits) {
+    if (__builtin_mul_overflow(value, Int128{10}, &value)) return false;
+  }
+  return true;
+}
+
+// value / divisor rounded half away from zero.
+Int128 DivideHalfUp(Int128 value, Int128 divisor) {
+  const Int128 quotient = value / divisor;
+  const Unsigned128 remainder = Absolute(value % divisor);
+  const Unsigned128 size = Absolute(divisor);
+  if (remainder < size - remainder) return quotient;
+  return (value < 0) == (divisor < 0) ? quotient + 1 : quotient - 1;
+}
+
+std::optional<Int128> InRange(Int128 value, int precision) {
+  if (Absolute(value) >= PowerOfTen(precision)) return std::nullopt;
+  return value;
+}
+
+// From scale `from` to scale `to`; false when it does not fit 128 bits.
+bool Rescale128(Int128& value, int from, int to) {
+  if (to >= from) return ScaleUp128(value, to - from);
+  if (from - to > 38) return false;
+  value = DivideHalfUp(value, static_cast<Int128>(PowerOfTen(from - to)));
+  return true;
+}
+
 std::optional<Int128> Sum(const DecimalValue& a, Int128 b_unscaled, int b_scale, int precision,
                           int scale) {
   const int common = std::max(a.scale, b_scale);
@@ -188,6 +218,11 @@ std::optional<Int128> DecimalSubtract(const DecimalValue& a, const DecimalValue&
 
 std::optional<Int128> DecimalMultiply(const DecimalValue& a, const DecimalValue& b, int precision,
                                       int scale) {
+  Int128 small = 0;
+  if (!__builtin_mul_overflow(a.unscaled, b.unscaled, &small) &&
+      Rescale128(small, a.scale + b.scale, scale)) {
+    return InRange(small, precision);
+  }
   Magnitude product = Product(Absolute(a.unscaled), Absolute(b.unscaled));
   Rescale(product, a.scale + b.scale, scale);
   return Signed((a.unscaled < 0) != (b.unscaled < 0), product, precision);
@@ -196,9 +231,12 @@ std::optional<Int128> DecimalMultiply(const DecimalValue& a, const DecimalValue&
 std::optional<Int128> DecimalDivide(const DecimalValue& a, const DecimalValue& b, int precision,
                                     int scale) {
   CHECK(b.unscaled != 0);
+  const int shift = scale + b.scale - a.scale;
+  Int128 small = a.unscaled;
+  if (shift >= 0 && ScaleUp128(small, shift))
+    return InRange(DivideHalfUp(small, b.unscaled), precision);
   Magnitude dividend(Absolute(a.unscaled));
   Magnitude divisor(Absolute(b.unscaled));
-  const int shift = scale + b.scale - a.scale;
   if (shift >= 0) {
     dividend.ScaleUp(shift);
   } else {

@@ -87,7 +87,9 @@ LogicalType ToDuckType(const DataType& type) {
     case TypeId::kTimestampNtz:
       return LogicalType::TIMESTAMP;
     case TypeId::kYearMonthInterval:
+      return LogicalType::INTEGER;
     case TypeId::kDayTimeInterval:
+      return LogicalType::BIGINT;
     case TypeId::kCalendarInterval:
       return LogicalType::INTERVAL;
     case TypeId::kArray:

@@ -7,7 +7,8 @@
 namespace lakesmith::engine {
 
 // The engine's type that holds all values of a Spark type: timestamp is TIMESTAMP WITH TIME ZONE,
-// timestamp_ntz TIMESTAMP, all intervals INTERVAL, void INTEGER (always null).
+// timestamp_ntz TIMESTAMP, a year-month interval INTEGER months, a day-time interval BIGINT
+// microseconds, a calendar interval INTERVAL, void INTEGER (always null).
 ::duckdb::LogicalType ToDuckType(const types::DataType& type);
 
 // The Spark type of an engine type; every part nullable. Unsigned integers go to the next wider

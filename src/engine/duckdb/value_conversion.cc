@@ -225,6 +225,14 @@ Result<Value> ReadFractional(const RecursiveUnifiedVectorFormat& format, idx_t i
 
 Result<Value> ReadInterval(const RecursiveUnifiedVectorFormat& format, idx_t index,
                            const DataType& type) {
+  if (type.IsAnsiInterval() && format.logical_type.IsIntegral()) {
+    const std::optional<Int128> count = ReadInteger(format, index);
+    if (!count) return Mismatch(format.logical_type, type);
+    if (type.is(TypeId::kYearMonthInterval)) {
+      return Value(types::IntervalValue{.months = static_cast<int32_t>(*count)});
+    }
+    return Value(types::IntervalValue{.micros = static_cast<int64_t>(*count)});
+  }
   if (format.logical_type.id() != LogicalTypeId::INTERVAL) {
     return Mismatch(format.logical_type, type);
   }
@@ -422,7 +430,12 @@ Status AppendRows(::duckdb::ClientContext* context, ::duckdb::DataChunk& chunk,
       return ::duckdb::Value::TIMESTAMP(
           ::duckdb::timestamp_t(value.as<types::TimestampValue>().micros));
     case TypeId::kYearMonthInterval:
-    case TypeId::kDayTimeInterval:
+      return ::duckdb::Value::INTEGER(value.as<types::IntervalValue>().months);
+    case TypeId::kDayTimeInterval: {
+      constexpr int64_t kMicrosPerDay = 86'400'000'000;
+      const types::IntervalValue& interval = value.as<types::IntervalValue>();
+      return ::duckdb::Value::BIGINT(interval.days * kMicrosPerDay + interval.micros);
+    }
     case TypeId::kCalendarInterval: {
       const types::IntervalValue& interval = value.as<types::IntervalValue>();
       return ::duckdb::Value::INTERVAL(interval.months, interval.days, interval.micros);

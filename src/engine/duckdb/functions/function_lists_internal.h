@@ -8,5 +8,8 @@ namespace lakesmith::engine {
 
 // The functions of each source of this folder.
 std::span<const NativeFunction> BasicFunctions();
+std::span<const NativeFunction> CastFunctions();
+std::span<const NativeFunction> DecimalFunctions();
+std::span<const NativeFunction> RegexFunctions();
 
 }  // namespace lakesmith::engine

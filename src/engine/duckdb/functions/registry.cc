@@ -19,6 +19,9 @@ const FunctionMap& Functions() {
   static const FunctionMap functions = [] {
     FunctionMap map;
     AddAll(map, BasicFunctions());
+    AddAll(map, CastFunctions());
+    AddAll(map, DecimalFunctions());
+    AddAll(map, RegexFunctions());
     return map;
   }();
   return functions;

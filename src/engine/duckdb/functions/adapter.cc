@@ -1,0 +1,136 @@
+#include <algorithm>
+
+#include "engine/duckdb/functions/adapter_internal.h"
+#include "engine/duckdb/type_mapping_internal.h"
+#include "engine/duckdb/value_conversion_internal.h"
+#include "sql/parse.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using ::duckdb::ClientContext;
+using ::duckdb::DataChunk;
+using ::duckdb::Expression;
+using ::duckdb::ExpressionState;
+using ::duckdb::FunctionData;
+using ::duckdb::LogicalType;
+using ::duckdb::unique_ptr;
+using ::duckdb::Vector;
+
+struct ValueFunctionData : FunctionData {
+  ValueSignature signature;
+
+  unique_ptr<FunctionData> Copy() const override {
+    auto copy = ::duckdb::make_uniq<ValueFunctionData>();
+    copy->signature = signature;
+    return copy;
+  }
+  bool Equals(const FunctionData& other) const override {
+    const auto& theirs = other.Cast<ValueFunctionData>();
+    return theirs.signature.arguments == signature.arguments &&
+           theirs.signature.result == signature.result;
+  }
+};
+
+// The kernel and binder of a variadic function, kept with the function itself.
+struct ValueFunctionInfo : ::duckdb::ScalarFunctionInfo {
+  ValueFunctionInfo(ValueBinder binder, ValueKernel kernel) : binder(binder), kernel(kernel) {}
+  ValueBinder binder;
+  ValueKernel kernel;
+};
+
+unique_ptr<FunctionData> BindValueFunction(ClientContext& context,
+                                           ::duckdb::ScalarFunction& function,
+                                           ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  const auto& info = function.function_info->Cast<ValueFunctionInfo>();
+  auto data = ::duckdb::make_uniq<ValueFunctionData>();
+  data->signature = info.binder(context, arguments);
+  function.return_type = ToDuckType(data->signature.result);
+  function.arguments.clear();
+  for (const auto& argument : arguments) function.arguments.push_back(argument->return_type);
+  return data;
+}
+
+void ExecuteValueFunction(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  const auto& expression = state.expr.Cast<::duckdb::BoundFunctionExpression>();
+  const auto& signature = expression.bind_info->Cast<ValueFunctionData>().signature;
+  const ValueKernel kernel = expression.function.function_info->Cast<ValueFunctionInfo>().kernel;
+  const TimeZone zone = SessionTimeZone(state);
+  const bool constant = chunk.AllConstant();
+  const ::duckdb::idx_t rows = constant ? 1 : chunk.size();
+  std::vector<::duckdb::RecursiveUnifiedVectorFormat> formats(chunk.ColumnCount());
+  for (size_t i = 0; i < formats.size(); ++i)
+    Vector::RecursiveToUnifiedFormat(chunk.data[i], chunk.size(), formats[i]);
+  std::vector<types::Value> values(formats.size());
+  for (::duckdb::idx_t row = 0; row < rows; ++row) {
+    for (size_t i = 0; i < formats.size(); ++i) {
+      values[i] = ValueOrThrow(ReadValue(formats[i], row, signature.arguments[i]));
+    }
+    const types::Value value = ValueOrThrow(kernel({.values = values,
+                                                    .types = signature.arguments,
+                                                    .result_type = signature.result,
+                                                    .zone = zone}));
+    result.SetValue(row, ToDuckValue(value, signature.result));
+  }
+  if (constant) result.SetVectorType(::duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+}  // namespace
+
+void ThrowError(const Error& error) {
+  ThrowSparkError(error.error_class(), error.sql_state(), error.message());
+}
+
+TimeZone SessionTimeZone(ExpressionState& state) {
+  thread_local std::string known_name;
+  thread_local TimeZone known_zone;
+  ::duckdb::Value setting;
+  if (!state.HasContext() || !state.GetContext().TryGetCurrentSetting("TimeZone", setting))
+    return {};
+  const std::string name = setting.ToString();
+  if (name != known_name) {
+    known_zone = ValueOrThrow(TimeZone::Find(name));
+    known_name = name;
+  }
+  return known_zone;
+}
+
+::duckdb::ScalarFunctionSet MakeScalar(const char* name, ::duckdb::vector<LogicalType> arguments,
+                                       LogicalType result, ::duckdb::scalar_function_t function) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar(std::move(arguments), std::move(result), std::move(function));
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
+}
+
+::duckdb::ScalarFunctionSet MakeValueFunction(const char* name, ValueBinder binder,
+                                              ValueKernel kernel) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar({}, LogicalType::ANY, ExecuteValueFunction, BindValueFunction);
+  scalar.varargs = LogicalType::ANY;
+  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  scalar.function_info = ::duckdb::make_shared_ptr<ValueFunctionInfo>(binder, kernel);
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
+}
+
+std::string ConstantText(ClientContext& context, const Expression& argument) {
+  if (!argument.IsFoldable()) {
+    ThrowError(Invalid("an argument that must be constant is not: {}", argument.ToString())
+                   .WithClass("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09"));
+  }
+  const ::duckdb::Value value = ::duckdb::ExpressionExecutor::EvaluateScalar(context, argument);
+  return value.IsNull() ? "" : value.ToString();
+}
+
+types::DataType ConstantType(ClientContext& context, const Expression& argument) {
+  return ValueOrThrow(sql::ParseDataType(ConstantText(context, argument)));
+}
+
+types::DataType TypeOfArgument(const Expression& argument) {
+  return ValueOrThrow(FromDuckType(argument.return_type));
+}
+
+}  // namespace lakesmith::engine

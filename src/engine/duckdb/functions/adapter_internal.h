@@ -1,0 +1,162 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "engine/duckdb/duckdb_internal.h"
+#include "engine/duckdb/functions/registry.h"
+#include "types/data_type.h"
+#include "types/value.h"
+
+namespace lakesmith::engine {
+
+// What the sources of this folder share: kernels on plain values become vectorised functions of the
+// engine.
+
+// Ends the statement with this error.
+[[noreturn]] void ThrowError(const Error& error);
+// The value, or ends the statement with the error.
+template <typename T>
+T ValueOrThrow(Result<T> result) {
+  if (!result) ThrowError(result.error());
+  return *std::move(result);
+}
+
+// The session's time zone. Looked up once for each vector of rows.
+TimeZone SessionTimeZone(::duckdb::ExpressionState& state);
+
+// How a C++ value goes into a result vector: text is copied into the vector's heap.
+inline ::duckdb::string_t ToVector(::duckdb::Vector& result, std::string_view text) {
+  return ::duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
+}
+template <typename T>
+  requires(!std::is_convertible_v<T, std::string_view>)
+T ToVector(::duckdb::Vector&, T value) {
+  return value;
+}
+template <typename T>
+using VectorType =
+    std::conditional_t<std::is_convertible_v<T, std::string_view>, ::duckdb::string_t, T>;
+
+// How an element of an argument reaches a kernel: text as a view.
+template <typename T>
+decltype(auto) FromVector(const T& value) {
+  if constexpr (std::is_same_v<T, ::duckdb::string_t>) {
+    return std::string_view(value.GetData(), value.GetSize());
+  } else {
+    return value;
+  }
+}
+
+template <typename T>
+struct KernelResult {
+  using Type = T;
+  static std::optional<T> Get(T&& value) { return std::move(value); }
+};
+template <typename T>
+struct KernelResult<std::optional<T>> {
+  using Type = T;
+  static std::optional<T> Get(std::optional<T>&& value) { return std::move(value); }
+};
+template <typename T>
+struct KernelResult<Result<T>> {
+  using Type = typename KernelResult<T>::Type;
+  static std::optional<Type> Get(Result<T>&& value) {
+    return KernelResult<T>::Get(ValueOrThrow(std::move(value)));
+  }
+};
+
+// Runs `kernel` on each row whose arguments are all there; the others give null. Arguments are the
+// engine's physical types, string_t as string_view. A kernel returns T, optional<T> (none is null)
+// or Result of either.
+template <typename... Arguments, typename Kernel, size_t... Index>
+void ExecuteRows(::duckdb::DataChunk& chunk, ::duckdb::Vector& result, Kernel kernel,
+                 std::index_sequence<Index...>) {
+  using Returned =
+      KernelResult<std::decay_t<decltype(kernel(FromVector(std::declval<const Arguments&>())...))>>;
+  using Out = VectorType<typename Returned::Type>;
+  const ::duckdb::idx_t count = chunk.size();
+  const bool constant = chunk.AllConstant();
+  ::duckdb::UnifiedVectorFormat formats[sizeof...(Arguments)];
+  (chunk.data[Index].ToUnifiedFormat(count, formats[Index]), ...);
+  result.SetVectorType(constant ? ::duckdb::VectorType::CONSTANT_VECTOR
+                                : ::duckdb::VectorType::FLAT_VECTOR);
+  auto* out = constant ? ::duckdb::ConstantVector::GetData<Out>(result)
+                       : ::duckdb::FlatVector::GetData<Out>(result);
+  const auto set_null = [&](::duckdb::idx_t row) {
+    if (constant) {
+      ::duckdb::ConstantVector::SetNull(result, true);
+    } else {
+      ::duckdb::FlatVector::SetNull(result, row, true);
+    }
+  };
+  for (::duckdb::idx_t row = 0; row < (constant ? 1 : count); ++row) {
+    const bool valid =
+        (formats[Index].validity.RowIsValid(formats[Index].sel->get_index(row)) && ...);
+    if (!valid) {
+      set_null(row);
+      continue;
+    }
+    auto value = Returned::Get(kernel(FromVector(::duckdb::UnifiedVectorFormat::GetData<Arguments>(
+        formats[Index])[formats[Index].sel->get_index(row)])...));
+    if (value) {
+      out[row] = ToVector(result, *std::move(value));
+    } else {
+      set_null(row);
+    }
+  }
+}
+
+// A function whose kernel needs nothing but its arguments: RowFunction<&Kernel, string_t, int32_t>.
+template <auto kKernel, typename... Arguments>
+void RowFunction(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
+  ExecuteRows<Arguments...>(
+      chunk, result, [](auto&&... values) { return kKernel(values...); },
+      std::index_sequence_for<Arguments...>{});
+}
+
+// A set of one function that takes nulls to null by itself and may fail.
+::duckdb::ScalarFunctionSet MakeScalar(const char* name,
+                                       ::duckdb::vector<::duckdb::LogicalType> arguments,
+                                       ::duckdb::LogicalType result,
+                                       ::duckdb::scalar_function_t function);
+
+// Functions on values of any type, row by row as types::Value. The kernel sees all arguments, nulls
+// too.
+struct ValueCall {
+  std::span<const types::Value> values;
+  std::span<const types::DataType> types;  // Of all arguments.
+  const types::DataType& result_type;
+  const TimeZone& zone;
+};
+using ValueKernel = Result<types::Value> (*)(const ValueCall& call);
+
+// What a binder decides: Spark types of the arguments and of the result.
+struct ValueSignature {
+  std::vector<types::DataType> arguments;
+  types::DataType result;
+};
+// `arguments` have their engine types; constant ones can be read by ConstantText.
+using ValueBinder =
+    ValueSignature (*)(::duckdb::ClientContext& context,
+                       ::duckdb::vector<::duckdb::unique_ptr<::duckdb::Expression>>& arguments);
+
+// A set of one variadic function of any arguments.
+::duckdb::ScalarFunctionSet MakeValueFunction(const char* name, ValueBinder binder,
+                                              ValueKernel kernel);
+
+// The constant text of an argument; ends the statement when it is not constant. Null gives "".
+std::string ConstantText(::duckdb::ClientContext& context, const ::duckdb::Expression& argument);
+// The Spark type that a TYPE argument names.
+types::DataType ConstantType(::duckdb::ClientContext& context,
+                             const ::duckdb::Expression& argument);
+// The Spark type of an argument by its engine type.
+types::DataType TypeOfArgument(const ::duckdb::Expression& argument);
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,264 @@
+// Casts from text, and text of any value.
+#include <chrono>
+
+#include "engine/duckdb/functions/adapter_internal.h"
+#include "engine/duckdb/functions/function_lists_internal.h"
+#include "engine/duckdb/type_mapping_internal.h"
+#include "functions/cast_text.h"
+#include "functions/error.h"
+#include "functions/text.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using ::duckdb::ClientContext;
+using ::duckdb::DataChunk;
+using ::duckdb::Expression;
+using ::duckdb::ExpressionState;
+using ::duckdb::LogicalType;
+using ::duckdb::LogicalTypeId;
+using ::duckdb::PhysicalType;
+using ::duckdb::string_t;
+using ::duckdb::unique_ptr;
+using ::duckdb::Vector;
+using types::DataType;
+
+constexpr auto kFirst = std::index_sequence<0>{};
+
+// The result type is that of the last argument.
+unique_ptr<::duckdb::FunctionData> BindByLast(ClientContext&, ::duckdb::ScalarFunction& function,
+                                              ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  function.return_type = arguments.back()->return_type;
+  function.arguments.back() = arguments.back()->return_type;
+  return nullptr;
+}
+
+int64_t NowMicros() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Runs a cast that gives optional<T>; what is malformed is null when `tolerant`, else an error.
+template <typename T, typename Kernel>
+void CastRows(DataChunk& chunk, Vector& result, bool tolerant, Kernel kernel) {
+  const std::string type_name = ValueOrThrow(FromDuckType(result.GetType())).Sql();
+  ExecuteRows<string_t>(
+      chunk, result,
+      [&](std::string_view text) -> Result<std::optional<T>> {
+        std::optional<T> value = kernel(text);
+        if (!value && !tolerant) return functions::CastInvalidInput(text, type_name);
+        return value;
+      },
+      kFirst);
+}
+
+template <typename T>
+void CastIntegral(DataChunk& chunk, Vector& result, bool tolerant) {
+  CastRows<T>(chunk, result, tolerant, [](std::string_view text) -> std::optional<T> {
+    const auto value = functions::TextToIntegral(text, 8 * sizeof(T));
+    return value ? std::optional(static_cast<T>(*value)) : std::nullopt;
+  });
+}
+
+template <typename T>
+void CastDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
+  const int precision = ::duckdb::DecimalType::GetWidth(result.GetType());
+  const int scale = ::duckdb::DecimalType::GetScale(result.GetType());
+  const std::string type_name = fmt::format("DECIMAL({},{})", precision, scale);
+  ExecuteRows<string_t>(
+      chunk, result,
+      [&](std::string_view text) -> Result<std::optional<T>> {
+        const auto value = functions::TextToDecimal(text, precision, scale);
+        if (!value && tolerant) return std::optional<T>();
+        if (!value && value.error() == functions::DecimalProblem::kMalformed) {
+          return functions::CastInvalidInput(text, type_name);
+        }
+        if (!value)
+          return functions::NumericValueOutOfRange(functions::TrimSparkWhiteSpace(text), precision,
+                                                   scale);
+        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
+          return std::optional(::duckdb::hugeint_t(static_cast<int64_t>(*value >> 64),
+                                                   static_cast<uint64_t>(*value)));
+        } else {
+          return std::optional(static_cast<T>(*value));
+        }
+      },
+      kFirst);
+}
+
+void CastToDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
+  switch (result.GetType().InternalType()) {
+    case PhysicalType::INT16:
+      return CastDecimal<int16_t>(chunk, result, tolerant);
+    case PhysicalType::INT32:
+      return CastDecimal<int32_t>(chunk, result, tolerant);
+    case PhysicalType::INT64:
+      return CastDecimal<int64_t>(chunk, result, tolerant);
+    default:
+      return CastDecimal<::duckdb::hugeint_t>(chunk, result, tolerant);
+  }
+}
+
+std::optional<int64_t> Micros(const std::optional<types::TimestampValue>& value) {
+  return value ? std::optional(value->micros) : std::nullopt;
+}
+
+void CastText(DataChunk& chunk, ExpressionState& state, Vector& result, bool tolerant) {
+  switch (result.GetType().id()) {
+    case LogicalTypeId::BOOLEAN:
+      return CastRows<bool>(chunk, result, tolerant, functions::TextToBoolean);
+    case LogicalTypeId::TINYINT:
+      return CastIntegral<int8_t>(chunk, result, tolerant);
+    case LogicalTypeId::SMALLINT:
+      return CastIntegral<int16_t>(chunk, result, tolerant);
+    case LogicalTypeId::INTEGER:
+      return CastIntegral<int32_t>(chunk, result, tolerant);
+    case LogicalTypeId::BIGINT:
+      return CastIntegral<int64_t>(chunk, result, tolerant);
+    case LogicalTypeId::FLOAT:
+      return CastRows<float>(chunk, result, tolerant, functions::TextToFloat);
+    case LogicalTypeId::DOUBLE:
+      return CastRows<double>(chunk, result, tolerant, functions::TextToDouble);
+    case LogicalTypeId::DECIMAL:
+      return CastToDecimal(chunk, result, tolerant);
+    case LogicalTypeId::DATE:
+      return CastRows<int32_t>(chunk, result, tolerant,
+                               [](std::string_view text) -> std::optional<int32_t> {
+                                 const auto date = functions::TextToDate(text);
+                                 return date ? std::optional(date->days) : std::nullopt;
+                               });
+    case LogicalTypeId::TIME:
+      return CastRows<int64_t>(chunk, result, tolerant, functions::TextToTime);
+    case LogicalTypeId::TIMESTAMP_TZ: {
+      const TimeZone zone = SessionTimeZone(state);
+      return CastRows<int64_t>(chunk, result, tolerant, [&](std::string_view text) {
+        return Micros(functions::TextToTimestamp(text, zone, NowMicros()));
+      });
+    }
+    case LogicalTypeId::TIMESTAMP:
+      return CastRows<int64_t>(chunk, result, tolerant, [](std::string_view text) {
+        return Micros(functions::TextToTimestampNtz(text));
+      });
+    case LogicalTypeId::INTERVAL:
+      return CastRows<::duckdb::interval_t>(
+          chunk, result, tolerant,
+          [](std::string_view text) -> std::optional<::duckdb::interval_t> {
+            const auto value = functions::TextToCalendarInterval(text);
+            if (!value) return std::nullopt;
+            return ::duckdb::interval_t{value->months, value->days, value->micros};
+          });
+    case LogicalTypeId::BLOB:
+      return CastRows<std::string_view>(chunk, result, tolerant,
+                                        [](std::string_view text) { return std::optional(text); });
+    default:
+      ThrowError(Internal("spark_cast has no cast to {}", result.GetType().ToString()));
+  }
+}
+
+void Cast(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  CastText(chunk, state, result, false);
+}
+void TryCast(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  CastText(chunk, state, result, true);
+}
+
+::duckdb::ScalarFunctionSet MakeTyped(const char* name, ::duckdb::scalar_function_t function) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar({LogicalType::VARCHAR, LogicalType::ANY}, LogicalType::ANY,
+                                  std::move(function), BindByLast);
+  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
+}
+
+types::IntervalField FieldNamed(std::string_view name) {
+  constexpr std::string_view kNames[] = {"year", "month", "day", "hour", "minute", "second"};
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == name) return static_cast<types::IntervalField>(i);
+  }
+  ThrowError(Internal("'{}' is not a field of an interval", name));
+}
+
+Error BadInterval(std::string_view text, const DataType& type) {
+  return Invalid("Error parsing '{}' to interval. Interval string does not match {} format.", text,
+                 type.SimpleString())
+      .WithClass("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "22006");
+}
+
+template <bool kTolerant>
+Result<std::optional<int64_t>> ToDayTime(std::string_view text, std::string_view from,
+                                         std::string_view to) {
+  const DataType type = DataType::DayTimeInterval(FieldNamed(from), FieldNamed(to));
+  const auto value = functions::TextToDayTime(text, type);
+  if (!value && !kTolerant) return BadInterval(text, type);
+  return value;
+}
+
+template <bool kTolerant>
+Result<std::optional<int32_t>> ToYearMonth(std::string_view text, std::string_view from,
+                                           std::string_view to) {
+  const DataType type = DataType::YearMonthInterval(FieldNamed(from), FieldNamed(to));
+  const auto value = functions::TextToYearMonth(text, type);
+  if (!value && !kTolerant) return BadInterval(text, type);
+  return value;
+}
+
+template <auto kKernel>
+::duckdb::ScalarFunctionSet MakeInterval(const char* name, const LogicalType& type) {
+  return MakeScalar(name, {LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR}, type,
+                    RowFunction<kKernel, string_t, string_t, string_t>);
+}
+
+ValueSignature BindToString(ClientContext& context,
+                            ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  const DataType type = ConstantType(context, *arguments.at(1));
+  return {.arguments = {type, DataType::String()}, .result = DataType::String()};
+}
+
+Result<types::Value> ToString(const ValueCall& call) {
+  if (call.values[0].is_null()) return types::Value();
+  // Spark shows binary as text here, not as hexadecimal.
+  if (call.types[0].is(types::TypeId::kBinary)) {
+    return types::Value(functions::MakeValidUtf8(call.values[0].as<types::BinaryValue>().bytes));
+  }
+  const types::TimeZone zone = {
+      .offset =
+          [](int64_t micros, const void* context) {
+            return static_cast<const TimeZone*>(context)->OffsetAt(micros);
+          },
+      .context = &call.zone};
+  return types::Value(types::ToSparkText(call.values[0], call.types[0], zone));
+}
+
+std::string BinaryToString(std::string_view bytes) { return functions::MakeValidUtf8(bytes); }
+
+const NativeFunction kCastFunctions[] = {
+    {"spark_cast", ScalarFactory([] { return MakeTyped("spark_cast", Cast); })},
+    {"spark_try_cast", ScalarFactory([] { return MakeTyped("spark_try_cast", TryCast); })},
+    {"spark_cast_dt", ScalarFactory([] {
+       return MakeInterval<ToDayTime<false>>("spark_cast_dt", LogicalType::BIGINT);
+     })},
+    {"spark_try_cast_dt", ScalarFactory([] {
+       return MakeInterval<ToDayTime<true>>("spark_try_cast_dt", LogicalType::BIGINT);
+     })},
+    {"spark_cast_ym", ScalarFactory([] {
+       return MakeInterval<ToYearMonth<false>>("spark_cast_ym", LogicalType::INTEGER);
+     })},
+    {"spark_try_cast_ym", ScalarFactory([] {
+       return MakeInterval<ToYearMonth<true>>("spark_try_cast_ym", LogicalType::INTEGER);
+     })},
+    {"spark_to_string",
+     ScalarFactory([] { return MakeValueFunction("spark_to_string", BindToString, ToString); })},
+    {"spark_binary_to_string", ScalarFactory([] {
+       return MakeScalar("spark_binary_to_string", {LogicalType::BLOB}, LogicalType::VARCHAR,
+                         RowFunction<BinaryToString, string_t>);
+     })},
+};
+
+}  // namespace
+
+std::span<const NativeFunction> CastFunctions() { return kCastFunctions; }
+
+}  // namespace lakesmith::engine

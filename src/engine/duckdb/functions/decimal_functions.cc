@@ -1,0 +1,125 @@
+// Decimal arithmetic with Spark's rounding and errors.
+#include "engine/duckdb/functions/adapter_internal.h"
+#include "engine/duckdb/functions/function_lists_internal.h"
+#include "functions/decimal.h"
+#include "functions/error.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using ::duckdb::DataChunk;
+using ::duckdb::DecimalType;
+using ::duckdb::Expression;
+using ::duckdb::ExpressionState;
+using ::duckdb::hugeint_t;
+using ::duckdb::LogicalType;
+using ::duckdb::unique_ptr;
+using ::duckdb::Vector;
+using types::DecimalValue;
+using types::Int128;
+
+using Operation = std::optional<Int128> (*)(const DecimalValue&, const DecimalValue&, int, int);
+
+Int128 ToInt128(hugeint_t value) {
+  return static_cast<Int128>(value.upper) << 64 | static_cast<Int128>(value.lower);
+}
+
+// Both sides become decimals of 128 bits at their own scale; the result is the type of the third
+// argument.
+unique_ptr<::duckdb::FunctionData> Bind(::duckdb::ClientContext&,
+                                        ::duckdb::ScalarFunction& function,
+                                        ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  for (size_t i = 0; i < 2; ++i) {
+    const LogicalType& type = arguments[i]->return_type;
+    const uint8_t scale =
+        type.id() == ::duckdb::LogicalTypeId::DECIMAL ? DecimalType::GetScale(type) : 0;
+    function.arguments[i] = LogicalType::DECIMAL(38, scale);
+  }
+  function.arguments[2] = arguments[2]->return_type;
+  function.return_type = arguments[2]->return_type;
+  return nullptr;
+}
+
+template <typename Out>
+Out Narrowed(Int128 value) {
+  if constexpr (std::is_same_v<Out, hugeint_t>) {
+    return hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));
+  } else {
+    return static_cast<Out>(value);
+  }
+}
+
+template <Operation kOperation, typename Out>
+void ExecuteAs(DataChunk& chunk, Vector& result, const Error* zero_error) {
+  const int left_scale = DecimalType::GetScale(chunk.data[0].GetType());
+  const int right_scale = DecimalType::GetScale(chunk.data[1].GetType());
+  const int precision = DecimalType::GetWidth(result.GetType());
+  const int scale = DecimalType::GetScale(result.GetType());
+  ExecuteRows<hugeint_t, hugeint_t>(
+      chunk, result,
+      [&](const hugeint_t& a, const hugeint_t& b) -> Result<Out> {
+        const DecimalValue left{.unscaled = ToInt128(a), .scale = left_scale};
+        const DecimalValue right{.unscaled = ToInt128(b), .scale = right_scale};
+        if (zero_error != nullptr && right.unscaled == 0) return *zero_error;
+        const std::optional<Int128> value = kOperation(left, right, precision, scale);
+        if (!value) return functions::NumericValueOutOfRange("result", precision, scale);
+        return Narrowed<Out>(*value);
+      },
+      std::index_sequence<0, 1>{});
+}
+
+enum class Zero : uint8_t { kAllowed, kDivision, kRemainder };
+
+template <Operation kOperation, Zero kZero>
+void Execute(DataChunk& chunk, ExpressionState&, Vector& result) {
+  const Error division = functions::DivideByZero();
+  const Error remainder = functions::RemainderByZero();
+  const Error* zero_error = kZero == Zero::kAllowed    ? nullptr
+                            : kZero == Zero::kDivision ? &division
+                                                       : &remainder;
+  switch (result.GetType().InternalType()) {
+    case ::duckdb::PhysicalType::INT16:
+      return ExecuteAs<kOperation, int16_t>(chunk, result, zero_error);
+    case ::duckdb::PhysicalType::INT32:
+      return ExecuteAs<kOperation, int32_t>(chunk, result, zero_error);
+    case ::duckdb::PhysicalType::INT64:
+      return ExecuteAs<kOperation, int64_t>(chunk, result, zero_error);
+    default:
+      return ExecuteAs<kOperation, hugeint_t>(chunk, result, zero_error);
+  }
+}
+
+template <Operation kOperation, Zero kZero>
+::duckdb::ScalarFunctionSet Make(const char* name) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar({LogicalType::ANY, LogicalType::ANY, LogicalType::ANY},
+                                  LogicalType::ANY, Execute<kOperation, kZero>, Bind);
+  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
+}
+
+const NativeFunction kDecimalFunctions[] = {
+    {"spark_decimal_add", ScalarFactory([] {
+       return Make<functions::DecimalAdd, Zero::kAllowed>("spark_decimal_add");
+     })},
+    {"spark_decimal_subtract", ScalarFactory([] {
+       return Make<functions::DecimalSubtract, Zero::kAllowed>("spark_decimal_subtract");
+     })},
+    {"spark_decimal_multiply", ScalarFactory([] {
+       return Make<functions::DecimalMultiply, Zero::kAllowed>("spark_decimal_multiply");
+     })},
+    {"spark_decimal_divide", ScalarFactory([] {
+       return Make<functions::DecimalDivide, Zero::kDivision>("spark_decimal_divide");
+     })},
+    {"spark_decimal_remainder", ScalarFactory([] {
+       return Make<functions::DecimalRemainder, Zero::kRemainder>("spark_decimal_remainder");
+     })},
+};
+
+}  // namespace
+
+std::span<const NativeFunction> DecimalFunctions() { return kDecimalFunctions; }
+
+}  // namespace lakesmith::engine
