@@ -18,7 +18,7 @@ Result<RowBitmap> ReadDeletionVector(const Table& table,
 // Writes the bitmaps into one durable file under the table's root and returns a descriptor for
 // each, in order.
 Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
-    Table& table, const std::vector<RowBitmap>& bitmaps);
+    const Table& table, const std::vector<RowBitmap>& bitmaps);
 
 // Full path of the file that holds the vector; "" for an inline one.
 std::string DeletionVectorPath(const Table& table, const DeletionVectorDescriptor& descriptor);

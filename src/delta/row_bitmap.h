@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,19 +42,38 @@ class RowBitmap {
   bool operator==(const RowBitmap& other) const;
 
  private:
-  // 65,536 rows: sorted positions while there are few, else one bit each.
+  // Rows from `first` to `last`, both within one container and included.
+  struct Run {
+    uint16_t first;
+    uint16_t last;
+  };
+
+  // 65,536 rows, in the one of three forms that is filled.
   struct Container {
     std::vector<uint16_t> sorted;
-    std::vector<uint64_t> bits;  // Empty or 1,024 words.
+    std::vector<Run> runs;       // Ascending, not touching one another.
+    std::vector<uint64_t> bits;  // 1,024 words.
     uint32_t count = 0;
 
     bool Contains(uint16_t low) const;
     void Add(uint16_t low);
+    void AddRun(Run run);
+    // Calls `visit(Run)` for all rows, ascending; single positions come as runs of one.
+    template <typename Visit>
+    void ForEachRun(const Visit& visit) const;
+    // The rows as longest possible runs.
+    std::vector<Run> AllRuns() const;
     void MakeBits();
-    std::vector<uint16_t> Positions() const;
+    // Sets or clears a run of bits; MakeBits before, Settle after.
+    void SetBits(Run run, bool value);
+    // Counts anew and takes the small form where it suffices.
+    void Settle();
   };
 
-  std::map<uint64_t, Container> containers_;  // By row / 65,536.
+  class Writer;
+  class Reader;
+
+  std::map<uint64_t, Container> containers_;  // By row / 65,536; none is empty.
 };
 
 }  // namespace lakesmith::delta
