@@ -14,6 +14,8 @@
 #include <iterator>
 #include <system_error>
 
+#include "base/crash_point.h"
+
 namespace lakesmith::catalog {
 namespace {
 
@@ -90,17 +92,20 @@ Result<std::optional<Json>> Read(const fs::path& path) {
 
 Result<bool> Create(const fs::path& path, const Json& json) {
   const fs::path aside = TRY(WriteAside(path, json));
+  CrashPoint();
   const bool made = ::link(aside.c_str(), path.c_str()) == 0;
   const int error = errno;
   ::unlink(aside.c_str());
   if (!made && error == EEXIST) return false;
   if (!made) return SystemError("create", path, error);
+  CrashPoint();
   SyncFolder(path.parent_path());
   return true;
 }
 
 Status Replace(const fs::path& path, const Json& json) {
   const fs::path aside = TRY(WriteAside(path, json));
+  CrashPoint();
   if (::rename(aside.c_str(), path.c_str()) != 0) {
     const int error = errno;
     ::unlink(aside.c_str());

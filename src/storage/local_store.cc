@@ -13,6 +13,8 @@
 #include <random>
 #include <utility>
 
+#include "base/crash_point.h"
+
 namespace lakesmith::storage {
 namespace {
 
@@ -191,6 +193,7 @@ Status LocalStore::PutIfAbsent(const std::string& path, std::string_view bytes) 
     ::unlink(temporary.c_str());
     return written;
   }
+  CrashPoint();
   // A hard link appears in one step and never replaces: readers see the whole file or none.
   const int linked = ::link(temporary.c_str(), path.c_str());
   int number = linked == 0 ? 0 : errno;
@@ -200,6 +203,7 @@ Status LocalStore::PutIfAbsent(const std::string& path, std::string_view bytes) 
                  ? 0
                  : errno;
   }
+  CrashPoint();
   ::unlink(temporary.c_str());
   if (number == EEXIST) return Conflict("{}: exists already", path);
   if (number != 0) return SystemError("create", path, number);
@@ -214,6 +218,7 @@ Status LocalStore::Put(const std::string& path, std::string_view bytes) {
   TRY(CheckPath(path));
   const std::string temporary = TemporaryPath(path);
   Status written = WriteDurably(temporary, bytes);
+  CrashPoint();
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = SystemError("create", path, errno);
   }
@@ -265,9 +270,11 @@ Status PublishFile(const std::string& temporary_path, const std::string& path) {
     if (!descriptor.is_open()) return SystemError("open", temporary_path, errno);
     if (::fsync(descriptor.number()) != 0) return SystemError("sync", temporary_path, errno);
   }
+  CrashPoint();
   if (::rename(temporary_path.c_str(), path.c_str()) != 0) {
     return SystemError("create", path, errno);
   }
+  CrashPoint();
   return SyncFolder(FolderOf(path));
 }
 
