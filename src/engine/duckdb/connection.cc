@@ -184,6 +184,28 @@ Result<std::unique_ptr<RowStream>> ConnectionImpl::Query(const EmittedQuery& que
       std::make_unique<DuckRowStream>(std::move(running), std::move(columns)));
 }
 
+Status ConnectionImpl::ForEachChunk(const EmittedQuery& query,
+                                    const std::function<Status(::duckdb::DataChunk&)>& consume) {
+  TRY(Prepare(query));
+  std::unique_ptr<QueryResult> result = TRY(Start(query.sql, true));
+  try {
+    while (auto chunk = result->Fetch()) {
+      if (chunk->size() == 0) break;
+      TRY(consume(*chunk));
+    }
+    if (result->HasError()) return FromDuckError(result->GetErrorObject());
+    return {};
+  } catch (const std::exception& exception) {
+    return FromDuckError(ErrorData(exception));
+  }
+}
+
+Result<std::vector<types::StructField>> ConnectionImpl::Columns(const EmittedQuery& query) {
+  TRY(Prepare(query));
+  std::unique_ptr<QueryResult> result = TRY(Start(query.sql, true));
+  return ResultColumns(*result, query);
+}
+
 Status ConnectionImpl::Execute(std::string_view sql) {
   TRY(Prepare({}));
   try {

@@ -42,6 +42,13 @@ class ConnectionImpl : public Connection {
   void SetProgress(ProgressCallback callback) override { progress_ = std::move(callback); }
   void Interrupt() override;
 
+  // Runs `query` and calls `consume` with its chunks, in order, until it fails or there are no
+  // more.
+  Status ForEachChunk(const EmittedQuery& query,
+                      const std::function<Status(::duckdb::DataChunk&)>& consume);
+  // Runs `query` to its end and returns the types of its columns without reading a row.
+  Result<std::vector<types::StructField>> Columns(const EmittedQuery& query);
+
  private:
   // Makes the connection ready for a statement that refers to what `query` lists.
   Status Prepare(const EmittedQuery& query);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,10 +48,17 @@ struct RowsScan {
   std::shared_ptr<const std::vector<Row>> rows;
 };
 
+// Rows that are made while they are read, once, by one thread.
+struct StreamScan {
+  std::vector<types::StructField> columns;
+  // Fills `row` and says true, or says false at the end.
+  std::function<Result<bool>(Row* row)> next;
+};
+
 // What `lakesmith_scan('<id>')` in the text of a query stands for.
 struct ScanBinding {
   std::string id;
-  std::variant<DeltaScan, FileScan, RowsScan> source;
+  std::variant<DeltaScan, FileScan, RowsScan, StreamScan> source;
 };
 
 // A query in the embedded engine's language with all that its text refers to.

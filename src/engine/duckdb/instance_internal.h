@@ -59,6 +59,9 @@ class Runtime::Implementation {
   int replaced_ = 0;
 };
 
+// See Runtime::NewParquetIo.
+std::shared_ptr<delta::ParquetIo> MakeParquetIo(std::shared_ptr<Runtime::Implementation> runtime);
+
 // Makes a connection of the runtime.
 std::unique_ptr<Connection> MakeConnection(std::shared_ptr<Runtime::Implementation> runtime);
 

@@ -118,6 +118,8 @@ Result<std::unique_ptr<Connection>> Runtime::NewConnection() {
   return MakeConnection(implementation_);
 }
 
+std::shared_ptr<delta::ParquetIo> Runtime::NewParquetIo() { return MakeParquetIo(implementation_); }
+
 int Runtime::replaced_instances() const { return implementation_->replaced(); }
 
 }  // namespace lakesmith::engine

@@ -13,6 +13,10 @@
 #include "engine/row_stream.h"
 #include "engine/write_spec.h"
 
+namespace lakesmith::delta {
+class ParquetIo;
+}  // namespace lakesmith::delta
+
 namespace lakesmith::engine {
 
 struct RuntimeOptions {
@@ -77,6 +81,10 @@ class Runtime {
 
   // The connection must not outlive the runtime.
   Result<std::unique_ptr<Connection>> NewConnection();
+
+  // Parquet for the delta module: checkpoints. It shares the instance and may outlive this object;
+  // threads may share it.
+  std::shared_ptr<delta::ParquetIo> NewParquetIo();
 
   // How often an internal error made the instance be replaced.
   int replaced_instances() const;

@@ -196,7 +196,8 @@ unique_ptr<::duckdb::TableRef> BindReplace(ClientContext& context,
                                            ::duckdb::TableFunctionBindInput& input) {
   const std::string id = input.inputs[0].ToString();
   const auto binding = ScanBindings::Get(context).Find(id);
-  if (std::holds_alternative<RowsScan>(binding->source)) {
+  if (std::holds_alternative<RowsScan>(binding->source) ||
+      std::holds_alternative<StreamScan>(binding->source)) {
     return ParseSubquery(context,
                          fmt::format("SELECT * FROM {}({})", kRowsFunction, QuoteText(id)));
   }
