@@ -124,7 +124,7 @@ int RunProgram(int argc, char** argv) {
   program.add_flag("-q,--quiet", context.quiet, "No progress and no remarks");
   program.add_flag("--debug", context.debug, "More about what is done and why it failed");
   // AddSqlCommand(program, context);
-  // AddBundleCommand(program, context);
+  AddBundleCommand(program, context);
   AddGenerateCommand(program, context);
   AddCompletionCommand(program, context);
   try {

@@ -18,13 +18,13 @@ constexpr int64_t kMaxCustomers = 1000000000;
 constexpr int64_t BytesPerTransaction(engine::BatchFormat format) {
   switch (format) {
     case engine::BatchFormat::kParquet:
-      return 41;
+      return 30;
     case engine::BatchFormat::kCsv:
-      return 110;
+      return 112;
     case engine::BatchFormat::kJson:
-      return 310;
+      return 325;
   }
-  return 41;
+  return 30;
 }
 
 void ScaleTo(int64_t target_size_bytes, ResolvedArguments& resolved) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace lakesmith::app {
+
+// Where a project keeps its tables and its history.
+struct Project {
+  std::filesystem::path
+      root;  // Folder of databricks.yml or lakesmith.yml; else the working folder.
+  std::filesystem::path warehouse;  // Absolute.
+  bool found = false;               // False when no project file was found.
+
+  // File of runs, events and deployments: beside the warehouse.
+  std::filesystem::path StateFile() const { return warehouse.parent_path() / "state.db"; }
+};
+
+// The project of `start` or of the nearest folder above it. Its warehouse is `warehouse` when that
+// is given, else what `warehouse:` of lakesmith.yml says (relative to that file), else
+// .lakesmith/warehouse. Errors: kInvalid for a wrong lakesmith.yml, with its place.
+Result<Project> FindProject(const std::filesystem::path& start, const std::string& warehouse);
+
+}  // namespace lakesmith::app
