@@ -20,8 +20,12 @@ const FunctionMap& Functions() {
     FunctionMap map;
     AddAll(map, BasicFunctions());
     AddAll(map, CastFunctions());
+    AddAll(map, DateTimeFunctions());
     AddAll(map, DecimalFunctions());
+    AddAll(map, JsonFunctions());
+    AddAll(map, NumberFunctions());
     AddAll(map, RegexFunctions());
+    AddAll(map, TextFunctions());
     return map;
   }();
   return functions;

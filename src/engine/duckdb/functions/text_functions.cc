@@ -1,0 +1,172 @@
+// Hashes of values, codes of bytes, URLs and text distance.
+#include "engine/duckdb/functions/adapter_internal.h"
+#include "engine/duckdb/functions/function_lists_internal.h"
+#include "functions/hash.h"
+#include "functions/text.h"
+#include "sql/parse.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using ::duckdb::ClientContext;
+using ::duckdb::Expression;
+using ::duckdb::LogicalType;
+using ::duckdb::string_t;
+using ::duckdb::unique_ptr;
+using types::DataType;
+
+const LogicalType& Text() {
+  static const LogicalType type = LogicalType::VARCHAR;
+  return type;
+}
+
+const LogicalType& Bytes() {
+  static const LogicalType type = LogicalType::BLOB;
+  return type;
+}
+
+int64_t Crc32(std::string_view bytes) { return functions::Crc32(bytes); }
+
+std::optional<std::string> Conv(std::string_view text, int32_t from, int32_t to) {
+  std::string result;
+  if (!functions::ConvertBase(text, from, to, result)) return std::nullopt;
+  return result;
+}
+
+Result<std::optional<std::string>> ParseUrlPart(std::string_view url, std::string_view part,
+                                                std::string_view key) {
+  return functions::ParseUrl(url, part, key.empty() ? std::nullopt : std::optional(key));
+}
+
+Result<std::optional<std::string>> TryUrlDecode(std::string_view text) {
+  Result<std::string> decoded = functions::UrlDecode(text);
+  return decoded ? std::optional(*std::move(decoded)) : std::nullopt;
+}
+
+// The first argument lists the types of the others, joined by ';'.
+std::vector<DataType> ListedTypes(ClientContext& context, const Expression& argument) {
+  std::vector<DataType> types = {DataType::String()};
+  const std::string list = ConstantText(context, argument);
+  for (size_t start = 0; start < list.size();) {
+    const size_t end = std::min(list.find(';', start), list.size());
+    types.push_back(ValueOrThrow(sql::ParseDataType(list.substr(start, end - start))));
+    start = end + 1;
+  }
+  return types;
+}
+
+ValueSignature BindHash(ClientContext& context,
+                        ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  return {.arguments = ListedTypes(context, *arguments.at(0)), .result = DataType::Int()};
+}
+
+ValueSignature BindXxHash(ClientContext& context,
+                          ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  return {.arguments = ListedTypes(context, *arguments.at(0)), .result = DataType::Long()};
+}
+
+Result<types::Value> Hash(const ValueCall& call) {
+  int32_t hash = 42;
+  for (size_t i = 1; i < call.values.size(); ++i)
+    hash = functions::SparkMurmur3(call.values[i], call.types[i], hash);
+  return types::Value(int64_t{hash});
+}
+
+Result<types::Value> XxHash(const ValueCall& call) {
+  int64_t hash = 42;
+  for (size_t i = 1; i < call.values.size(); ++i)
+    hash = functions::SparkXxHash64(call.values[i], call.types[i], hash);
+  return types::Value(hash);
+}
+
+ValueSignature BindSentences(ClientContext&, ::duckdb::vector<unique_ptr<Expression>>& arguments) {
+  std::vector<DataType> types;
+  for (const auto& argument : arguments) types.push_back(TypeOfArgument(*argument));
+  return {.arguments = std::move(types),
+          .result = DataType::Array(DataType::Array(DataType::String()))};
+}
+
+Result<types::Value> Sentences(const ValueCall& call) {
+  if (call.values[0].is_null()) return types::Value();
+  types::ArrayValue sentences;
+  for (std::vector<std::string>& words : functions::Sentences(call.values[0].as<std::string>())) {
+    types::ArrayValue sentence;
+    for (std::string& word : words) sentence.elements.emplace_back(std::move(word));
+    sentences.elements.emplace_back(std::move(sentence));
+  }
+  return types::Value(std::move(sentences));
+}
+
+const NativeFunction kTextFunctions[] = {
+    {"spark_hash", ScalarFactory([] { return MakeValueFunction("spark_hash", BindHash, Hash); })},
+    {"spark_xxhash64",
+     ScalarFactory([] { return MakeValueFunction("spark_xxhash64", BindXxHash, XxHash); })},
+    {"spark_sentences",
+     ScalarFactory([] { return MakeValueFunction("spark_sentences", BindSentences, Sentences); })},
+    {"spark_crc32", ScalarFactory([] {
+       return MakeScalar("spark_crc32", {Bytes()}, LogicalType::BIGINT,
+                         RowFunction<Crc32, string_t>);
+     })},
+    {"spark_conv", ScalarFactory([] {
+       return MakeScalar("spark_conv", {Text(), LogicalType::INTEGER, LogicalType::INTEGER}, Text(),
+                         RowFunction<Conv, string_t, int32_t, int32_t>);
+     })},
+    {"spark_encode", ScalarFactory([] {
+       return MakeScalar("spark_encode", {Text(), Text()}, Bytes(),
+                         RowFunction<functions::EncodeCharset, string_t, string_t>);
+     })},
+    {"spark_decode", ScalarFactory([] {
+       return MakeScalar("spark_decode", {Bytes(), Text()}, Text(),
+                         RowFunction<functions::DecodeCharset, string_t, string_t>);
+     })},
+    {"spark_unhex", ScalarFactory([] {
+       return MakeScalar("spark_unhex", {Text()}, Bytes(), RowFunction<functions::Unhex, string_t>);
+     })},
+    {"spark_base64", ScalarFactory([] {
+       return MakeScalar("spark_base64", {Bytes()}, Text(),
+                         RowFunction<functions::Base64, string_t>);
+     })},
+    {"spark_unbase64", ScalarFactory([] {
+       return MakeScalar("spark_unbase64", {Text()}, Bytes(),
+                         RowFunction<functions::Unbase64, string_t>);
+     })},
+    {"spark_soundex", ScalarFactory([] {
+       return MakeScalar("spark_soundex", {Text()}, Text(),
+                         RowFunction<functions::Soundex, string_t>);
+     })},
+    {"spark_levenshtein", ScalarFactory([] {
+       return MakeScalar("spark_levenshtein", {Text(), Text(), LogicalType::INTEGER},
+                         LogicalType::INTEGER,
+                         RowFunction<functions::Levenshtein, string_t, string_t, int32_t>);
+     })},
+    {"spark_is_valid_utf8", ScalarFactory([] {
+       return MakeScalar("spark_is_valid_utf8", {Bytes()}, LogicalType::BOOLEAN,
+                         RowFunction<functions::IsValidUtf8, string_t>);
+     })},
+    {"spark_make_valid_utf8", ScalarFactory([] {
+       return MakeScalar("spark_make_valid_utf8", {Bytes()}, Text(),
+                         RowFunction<functions::MakeValidUtf8, string_t>);
+     })},
+    {"spark_url_encode", ScalarFactory([] {
+       return MakeScalar("spark_url_encode", {Text()}, Text(),
+                         RowFunction<functions::UrlEncode, string_t>);
+     })},
+    {"spark_url_decode", ScalarFactory([] {
+       return MakeScalar("spark_url_decode", {Text()}, Text(),
+                         RowFunction<functions::UrlDecode, string_t>);
+     })},
+    {"spark_try_url_decode", ScalarFactory([] {
+       return MakeScalar("spark_try_url_decode", {Text()}, Text(),
+                         RowFunction<TryUrlDecode, string_t>);
+     })},
+    {"spark_parse_url", ScalarFactory([] {
+       return MakeScalar("spark_parse_url", {Text(), Text(), Text()}, Text(),
+                         RowFunction<ParseUrlPart, string_t, string_t, string_t>);
+     })},
+};
+
+}  // namespace
+
+std::span<const NativeFunction> TextFunctions() { return kTextFunctions; }
+
+}  // namespace lakesmith::engine
