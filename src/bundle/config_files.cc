@@ -154,8 +154,10 @@ void CheckFileName(const Yaml& tree, const std::string& file, Diagnostics& diagn
     if (file.find(suffix) == std::string::npos) continue;
     const Yaml* resources = tree.Find("resources");
     size_t count = 0;
-    for (const YamlEntry& entry : resources == nullptr ? Yaml().entries() : resources->entries()) {
-      count += entry.value.entries().size();
+    if (resources != nullptr) {
+      for (const YamlEntry& entry : resources->entries()) {
+        count += entry.value.entries().size();
+      }
     }
     const Yaml* own = resources == nullptr ? nullptr : resources->Find(kind);
     if (count == 1 && own != nullptr && own->entries().size() == 1) continue;
