@@ -1,4 +1,5 @@
 # Libraries from Debian. Each is linked PRIVATE by the one module that wraps it; docs/dependencies.md says why each is here.
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(date REQUIRED)
 find_package(fmt REQUIRED)

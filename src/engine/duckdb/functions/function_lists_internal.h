@@ -7,10 +7,13 @@
 namespace lakesmith::engine {
 
 // The functions of each source of this folder.
+std::span<const NativeFunction> AggregateFunctions();
 std::span<const NativeFunction> BasicFunctions();
 std::span<const NativeFunction> CastFunctions();
+std::span<const NativeFunction> CollectionFunctions();
 std::span<const NativeFunction> DateTimeFunctions();
 std::span<const NativeFunction> DecimalFunctions();
+std::span<const NativeFunction> DigestFunctions();
 std::span<const NativeFunction> JsonFunctions();
 std::span<const NativeFunction> NumberFunctions();
 std::span<const NativeFunction> RegexFunctions();

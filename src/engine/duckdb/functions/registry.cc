@@ -18,10 +18,13 @@ void AddAll(FunctionMap& map, std::span<const NativeFunction> functions) {
 const FunctionMap& Functions() {
   static const FunctionMap functions = [] {
     FunctionMap map;
+    AddAll(map, AggregateFunctions());
     AddAll(map, BasicFunctions());
     AddAll(map, CastFunctions());
+    AddAll(map, CollectionFunctions());
     AddAll(map, DateTimeFunctions());
     AddAll(map, DecimalFunctions());
+    AddAll(map, DigestFunctions());
     AddAll(map, JsonFunctions());
     AddAll(map, NumberFunctions());
     AddAll(map, RegexFunctions());

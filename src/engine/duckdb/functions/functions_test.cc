@@ -1,0 +1,191 @@
+#include <gtest/gtest.h>
+
+#include "engine/duckdb/functions/registry.h"
+#include "engine/duckdb/runtime.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using types::DataType;
+
+// A call in the engine's language, the Spark type of its result, and what Spark shows (or the error
+// class).
+struct Case {
+  const char* call;
+  DataType type;
+  const char* expected;
+};
+
+class FunctionsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    runtime_ = *Runtime::Open({.threads = 1, .time_zone = "America/Los_Angeles"});
+    connection_ = *runtime_->NewConnection();
+  }
+
+  std::string Evaluate(const Case& one) {
+    EmittedQuery query{.sql = fmt::format("SELECT {}", one.call),
+                       .columns = {{.name = "x", .type = one.type}}};
+    for (const std::string_view name : NativeFunctionNames()) {
+      if (query.sql.find(fmt::format("{}(", name)) != std::string::npos)
+        query.native_functions.emplace_back(name);
+    }
+    auto stream = connection_->Query(query);
+    if (!stream) return Named(stream.error());
+    const auto rows = Collect(**stream);
+    if (!rows) return Named(rows.error());
+    return types::ToSparkText((*rows)[0][0], one.type);
+  }
+
+  static std::string Named(const Error& error) {
+    return error.error_class().empty() ? error.ToString() : error.error_class();
+  }
+
+  void Check(std::initializer_list<Case> cases) {
+    for (const Case& one : cases) EXPECT_EQ(Evaluate(one), one.expected) << one.call;
+  }
+
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(FunctionsTest, CastsFromText) {
+  Check({{"spark_cast('12', NULL::INTEGER)", DataType::Int(), "12"},
+         {"spark_cast('12.7', NULL::INTEGER)", DataType::Int(), "CAST_INVALID_INPUT"},
+         {"spark_try_cast('12.7', NULL::INTEGER)", DataType::Int(), "NULL"},
+         {"spark_cast(NULL::VARCHAR, NULL::INTEGER)", DataType::Int(), "NULL"},
+         {"spark_cast('1.005', NULL::DECIMAL(5,2))", DataType::Decimal(5, 2), "1.01"},
+         {"spark_cast('99999', NULL::DECIMAL(5,2))", DataType::Decimal(5, 2),
+          "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION"},
+         {"spark_cast('1234567890123456789012345', NULL::DECIMAL(30,2))", DataType::Decimal(30, 2),
+          "1234567890123456789012345.00"},
+         {"spark_cast('2024-1-5', NULL::DATE)", DataType::Date(), "2024-01-05"},
+         {"spark_cast('2024-01-15 10:00:00', NULL::TIMESTAMP)", DataType::TimestampNtz(),
+          "2024-01-15 10:00:00"},
+         {"spark_cast('2024-01-15 10:00:00', NULL::TIMESTAMPTZ)::VARCHAR", DataType::String(),
+          "2024-01-15 10:00:00-08"},
+         {"spark_cast('yes', NULL::BOOLEAN)", DataType::Boolean(), "true"},
+         {"spark_cast('1 day 2 hours', NULL::INTERVAL)", DataType::CalendarInterval(),
+          "1 days 2 hours"},
+         {"spark_cast_dt('1 02:03:04', 'day', 'second')", DataType::DayTimeInterval(),
+          "INTERVAL '1 02:03:04' DAY TO SECOND"},
+         {"spark_cast_ym('x', 'year', 'month')", DataType::YearMonthInterval(),
+          "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE"}});
+}
+
+TEST_F(FunctionsTest, TextOfAnything) {
+  Check({{"spark_to_string(1e10::DOUBLE, 'double')", DataType::String(), "1.0E10"},
+         {"spark_to_string([1, NULL], 'array<int>')", DataType::String(), "[1, null]"},
+         {"spark_to_string(TIMESTAMPTZ '2024-01-15 18:00:00+00', 'timestamp')", DataType::String(),
+          "2024-01-15 10:00:00"},
+         {"spark_to_string(3::BIGINT, 'interval day')", DataType::String(), "INTERVAL '0' DAY"}});
+}
+
+TEST_F(FunctionsTest, Decimals) {
+  Check({{"spark_decimal_divide(1.0::DECIMAL(2,1), 3::DECIMAL(1,0), NULL::DECIMAL(8,6))",
+          DataType::Decimal(8, 6), "0.333333"},
+         {"spark_decimal_divide(1.0::DECIMAL(2,1), 0::DECIMAL(1,0), NULL::DECIMAL(8,6))",
+          DataType::Decimal(8, 6), "DIVIDE_BY_ZERO"},
+         {"spark_decimal_multiply(99::DECIMAL(2,0), 99::DECIMAL(2,0), NULL::DECIMAL(3,0))",
+          DataType::Decimal(3, 0), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION"},
+         {"spark_decimal_remainder(-7.5::DECIMAL(2,1), 2::DECIMAL(1,0), NULL::DECIMAL(2,1))",
+          DataType::Decimal(2, 1), "-1.5"}});
+}
+
+TEST_F(FunctionsTest, RegularExpressions) {
+  Check(
+      {{"spark_rlike('abc', 'b')", DataType::Boolean(), "true"},
+       {"spark_regexp_replace('100-200', '(\\d+)', 'num', 1)", DataType::String(), "num-num"},
+       {"spark_regexp_extract('100-200', '(\\d+)-(\\d+)', 2)", DataType::String(), "200"},
+       {"spark_regexp_extract('100', '(\\d+)', 2)", DataType::String(),
+        "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
+       {"spark_regexp_extract_all('1a2', '\\d', 0)", DataType::Array(DataType::String()), "[1, 2]"},
+       {"spark_split('oneAtwoBthreeC', '[ABC]', -1)", DataType::Array(DataType::String()),
+        "[one, two, three, ]"},
+       {"spark_split(NULL::VARCHAR, ',', -1)", DataType::Array(DataType::String()), "NULL"},
+       {"spark_rlike('a', '(')", DataType::Boolean(), "INVALID_PARAMETER_VALUE.PATTERN"},
+       {"spark_like('a_c', 'a\\_c', '\\')", DataType::Boolean(), "true"}});
+}
+
+TEST_F(FunctionsTest, DatesAndTimes) {
+  Check({{"spark_date_format(TIMESTAMPTZ '2024-01-15 18:00:00+00', 'yyyy-MM-dd HH:mm z')",
+          DataType::String(), "2024-01-15 10:00 PST"},
+         {"spark_date_format(TIMESTAMP '2024-01-15 18:00:00', 'E')", DataType::String(), "Mon"},
+         {"spark_parse_date('15/01/2024', 'dd/MM/yyyy')", DataType::Date(), "2024-01-15"},
+         {"spark_parse_date('x', 'dd/MM/yyyy')", DataType::Date(), "CANNOT_PARSE_TIMESTAMP"},
+         {"spark_try_parse_timestamp('x', 'yyyy')", DataType::Timestamp(), "NULL"},
+         {"spark_months_between(TIMESTAMP '1997-02-28 10:30:00', TIMESTAMP '1996-10-30', true)",
+          DataType::Double(), "3.94959677"},
+         {"spark_timestamp_diff('MONTH', TIMESTAMP '2024-01-31', TIMESTAMP '2024-02-29')",
+          DataType::Long(), "0"},
+         {"spark_date_trunc('week', TIMESTAMP '2024-01-18 10:00:00')", DataType::TimestampNtz(),
+          "2024-01-15 00:00:00"}});
+}
+
+TEST_F(FunctionsTest, HashesAndCodes) {
+  Check({{"spark_hash('string;array<int>;int', 'Spark', [123], 2)", DataType::Int(), "-1321691492"},
+         {"spark_xxhash64('string;array<int>;int', 'Spark', [123], 2)", DataType::Long(),
+          "5602566077635097486"},
+         {"spark_sha2('Spark'::BLOB, 256)", DataType::String(),
+          "529bc3b07127ecb7e53a4dcf1991d9152c24537d919178022b2c42657f79a26b"},
+         {"spark_sha1('Spark'::BLOB)", DataType::String(),
+          "85f5955f4b27a9a4c2aab6ffe5d7189fc298b92c"},
+         {"spark_aes_decrypt(spark_aes_encrypt('Spark'::BLOB, '0000111122223333'::BLOB, 'GCM', "
+          "'DEFAULT', ''::BLOB, "
+          "'x'::BLOB), '0000111122223333'::BLOB, 'GCM', 'DEFAULT', 'x'::BLOB)::VARCHAR",
+          DataType::String(), "Spark"},
+         {"spark_conv('100', 2, 10)", DataType::String(), "4"}});
+}
+
+TEST_F(FunctionsTest, NumbersAsText) {
+  Check({{"spark_format_number(12332.123456::DOUBLE, 4)", DataType::String(), "12,332.1235"},
+         {"spark_format_string('%s has %d', 'string;int', 'a', 3)", DataType::String(), "a has 3"},
+         {"spark_to_number('$78.12', '$99.99', NULL::DECIMAL(4,2))", DataType::Decimal(4, 2),
+          "78.12"},
+         {"spark_to_number('x', '99', NULL::DECIMAL(2,0))", DataType::Decimal(2, 0),
+          "INVALID_FORMAT.MISMATCH_INPUT"},
+         {"spark_to_char(454::DECIMAL(3,0), '000.00')", DataType::String(), "454.00"}});
+}
+
+TEST_F(FunctionsTest, Json) {
+  const DataType pair = DataType::Struct({{.name = "a", .type = DataType::Int()}});
+  Check(
+      {{"spark_from_json('{\"a\":1}', 'struct<a:int>', [], NULL::STRUCT(a INTEGER))", pair, "{1}"},
+       {"spark_to_json({'a': 1, 'b': NULL}, 'struct<a:int,b:int>', [])", DataType::String(),
+        "{\"a\":1}"},
+       {"spark_get_json_object('{\"a\":[1,2]}', '$.a[1]')", DataType::String(), "2"},
+       {"spark_json_object_keys('{\"b\":1,\"a\":2}')", DataType::Array(DataType::String()),
+        "[b, a]"},
+       {"spark_variant_get('{\"a\":\"7\"}', '$.a', 'int', NULL::INTEGER)", DataType::Int(), "7"},
+       {"spark_variant_get('{\"a\":\"x\"}', '$.a', 'int', NULL::INTEGER)", DataType::Int(),
+        "INVALID_VARIANT_CAST"},
+       {"spark_parse_json('{\"b\":1,\"a\":2}')", DataType::String(), "{\"a\":2,\"b\":1}"}});
+}
+
+TEST_F(FunctionsTest, Collections) {
+  const DataType map = DataType::Map(DataType::String(), DataType::String());
+  Check({{"spark_sequence(5::BIGINT, 1::BIGINT, -2::BIGINT)", DataType::Array(DataType::Long()),
+          "[5, 3, 1]"},
+         {"spark_sequence(5::BIGINT, 1::BIGINT, 2::BIGINT)", DataType::Array(DataType::Long()),
+          "ILLEGAL_SEQUENCE_BOUNDARIES"},
+         {"len(spark_sequence_timestamp(TIMESTAMPTZ '2024-01-31 08:00:00+00', TIMESTAMPTZ "
+          "'2024-04-01 00:00:00+00', "
+          "INTERVAL 1 MONTH))",
+          DataType::Long(), "3"},
+         {"spark_str_to_map('a:1,b', ',', ':')", map, "{a -> 1, b -> null}"},
+         {"spark_map_from_arrays(['a', 'a'], ['1', '2'])", map, "DUPLICATED_MAP_KEY"}});
+}
+
+TEST_F(FunctionsTest, Aggregates) {
+  Check({{"spark_sum_bigint(x) FROM (VALUES (1::BIGINT), (2), (NULL)) t(x)", DataType::Long(), "3"},
+         {"spark_sum_bigint(x) FROM (VALUES (9223372036854775807), (1::BIGINT)) t(x)",
+          DataType::Long(), "ARITHMETIC_OVERFLOW"},
+         {"round(spark_skewness(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
+          DataType::Double(), "1.1135657469"},
+         {"round(spark_kurtosis(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
+          DataType::Double(), "-0.7014368048"},
+         {"spark_skewness(x) FROM (VALUES (1.0::DOUBLE), (1)) t(x)", DataType::Double(), "NULL"}});
+}
+
+}  // namespace
+}  // namespace lakesmith::engine
