@@ -322,10 +322,13 @@ DataType CheckpointSchema(const Snapshot& snapshot, bool v2) {
   return DataType::Struct(std::move(fields));
 }
 
-CheckpointRows::CheckpointRows(const Snapshot& snapshot, bool v2)
+CheckpointRows::CheckpointRows(const Snapshot& snapshot, bool v2, int64_t tombstone_cutoff_ms)
     : snapshot_(snapshot),
       schema_(CheckpointSchema(snapshot, v2)),
       parsed_(std::make_unique<Parsed>(snapshot)) {
+  for (const RemoveFilePtr& file : snapshot.tombstones()) {
+    if (file->deletion_timestamp_ms.value_or(0) > tombstone_cutoff_ms) tombstones_.push_back(file);
+  }
   if (v2) others_.emplace_back(kCheckpointMetadata, StructValue{{snapshot.version(), Value()}});
   others_.emplace_back(kProtocol, ProtocolValue(snapshot.protocol()));
   others_.emplace_back(kMetadata, MetadataValue(snapshot.metadata()));
@@ -353,14 +356,13 @@ bool CheckpointRows::Next(std::vector<Value>* row) {
     return true;
   }
   index -= snapshot_.files().size();
-  if (index >= snapshot_.tombstones().size()) return false;
-  (*row)[kRemove] = RemoveValue(*snapshot_.tombstones()[index]);
+  if (index >= tombstones_.size()) return false;
+  (*row)[kRemove] = RemoveValue(*tombstones_[index]);
   return true;
 }
 
 int64_t CheckpointRows::count() const {
-  return static_cast<int64_t>(others_.size() + snapshot_.files().size() +
-                              snapshot_.tombstones().size());
+  return static_cast<int64_t>(others_.size() + snapshot_.files().size() + tombstones_.size());
 }
 
 }  // namespace lakesmith::delta

@@ -18,7 +18,8 @@ types::DataType CheckpointSchema(const Snapshot& snapshot, bool v2);
 // is held. The snapshot must live as long and must have its tombstones.
 class CheckpointRows {
  public:
-  CheckpointRows(const Snapshot& snapshot, bool v2);
+  // Tombstones deleted at or before `tombstone_cutoff_ms` are left out.
+  CheckpointRows(const Snapshot& snapshot, bool v2, int64_t tombstone_cutoff_ms);
   ~CheckpointRows();
 
   // Fills `row` with one value per column; false at the end.
@@ -34,6 +35,7 @@ class CheckpointRows {
   std::unique_ptr<Parsed> parsed_;
   std::vector<std::pair<size_t, types::Value>>
       others_;  // Column and value of actions that are not of a file.
+  std::vector<RemoveFilePtr> tombstones_;
   size_t next_ = 0;
 };
 

@@ -89,7 +89,9 @@ Result<int64_t> WriteCheckpoint(const Table& table, std::optional<int64_t> versi
                               : padded + ".checkpoint.parquet";
   const std::string path = storage::JoinPath(table.LogFolder(), name);
 
-  CheckpointRows rows(*snapshot, v2);
+  const int64_t tombstone_cutoff_ms =
+      table.now_ms() - snapshot->properties().deleted_file_retention_ms;
+  CheckpointRows rows(*snapshot, v2, tombstone_cutoff_ms);
   const int64_t size_bytes = TRY(table.parquet->Write(
       path, CheckpointSchema(*snapshot, v2),
       [&](std::vector<types::Value>* row) -> Result<bool> { return rows.Next(row); }));

@@ -43,7 +43,10 @@ class Committer {
     for (int attempt = 1; attempt <= pending_->max_attempts; ++attempt) {
       const int64_t version = base_.version + 1;
       const bool ours = TRY(Put(version, TRY(Text(version))));
-      if (ours) return CommitOutcome{.version = version, .attempts = attempt};
+      if (ours) {
+        committed_.version = version;
+        return CommitOutcome{.version = version, .attempts = attempt};
+      }
       if (!pending_->snapshot) {
         return Conflict("{}: another writer made the table first", pending_->table.root)
             .WithClass("DELTA_PROTOCOL_CHANGED", "2D521");
@@ -54,6 +57,14 @@ class Committer {
     return Conflict("{}: gave up after {} attempts; other writers were faster each time",
                     pending_->table.root, pending_->max_attempts)
         .WithClass("DELTA_MAX_COMMIT_RETRIES_EXCEEDED", "40000");
+  }
+
+  // What the commit made of the table; only after Run succeeded.
+  CommittedState Committed() && {
+    committed_.protocol = pending_->protocol ? *pending_->protocol : base_.protocol;
+    committed_.metadata = pending_->metadata ? *pending_->metadata : base_.metadata;
+    committed_.txn_id = txn_id_;
+    return std::move(committed_);
   }
 
  private:
@@ -93,6 +104,7 @@ class Committer {
       fields.timestamp_ms = *fields.in_commit_timestamp_ms;
       MarkEnablement(properties, version, *fields.in_commit_timestamp_ms);
     }
+    committed_.in_commit_timestamp_ms = fields.in_commit_timestamp_ms;
     std::string text;
     AppendLine(MakeCommitInfo(fields), &text);
     if (pending_->protocol) AppendLine(*pending_->protocol, &text);
@@ -170,14 +182,16 @@ class Committer {
   const OperationInfo& operation_;
   CommitBase base_;
   std::string txn_id_;
+  CommittedState committed_;
 };
 
 }  // namespace
 
 Result<CommitOutcome> Transaction::Commit(const OperationInfo& operation) {
   TRY(ValidatePending(pending_.get()));
-  CommitOutcome outcome = TRY(Committer(pending_.get(), operation).Run());
-  outcome.checkpoint_version = AfterCommit(*pending_, outcome.version);
+  Committer committer(pending_.get(), operation);
+  CommitOutcome outcome = TRY(committer.Run());
+  outcome.checkpoint_version = AfterCommit(*pending_, std::move(committer).Committed());
   return outcome;
 }
 

@@ -7,9 +7,18 @@
 
 namespace lakesmith::delta {
 
-// What is worth doing once version `version` is in: the version checksum, a checkpoint when its
-// turn has come, and log clean-up after it. Never fails, because the commit stands; says the
-// version of the checkpoint written.
-std::optional<int64_t> AfterCommit(const PendingCommit& pending, int64_t version);
+// What a commit made of the table.
+struct CommittedState {
+  int64_t version = 0;
+  Protocol protocol;
+  Metadata metadata;
+  std::string txn_id;
+  std::optional<int64_t> in_commit_timestamp_ms;
+};
+
+// What is worth doing once the commit is in: the version checksum, a checkpoint when its turn has
+// come, and log clean-up after it. Never fails, because the commit stands; says the version of the
+// checkpoint written.
+std::optional<int64_t> AfterCommit(const PendingCommit& pending, const CommittedState& committed);
 
 }  // namespace lakesmith::delta

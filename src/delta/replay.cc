@@ -20,12 +20,8 @@ void AppendCanonical(const std::string& path, const std::string& root, std::stri
   }
 }
 
-// Tombstones only protect files for so long.
+// Applications that have not written for the time that the table sets are forgotten.
 void DropExpired(SnapshotState* state, int64_t now_ms) {
-  const int64_t cutoff_ms = now_ms - state->properties.deleted_file_retention_ms;
-  std::erase_if(state->tombstones, [&](const RemoveFilePtr& file) {
-    return file->deletion_timestamp_ms.value_or(0) <= cutoff_ms;
-  });
   if (const auto retention_ms = state->properties.set_transaction_retention_ms) {
     std::erase_if(state->transactions, [&](const auto& entry) {
       const std::optional<int64_t> updated_ms = entry.second.last_updated_ms;

@@ -31,7 +31,7 @@ std::vector<std::set<uint64_t>> Samples() {
   while (scattered.size() < 6'000) scattered.insert(random() % 90'000);
   samples.push_back(scattered);
   std::set<uint64_t> runs;
-  for (uint64_t row = 100; row < 80'000; ++row) runs.insert(row);
+  for (uint64_t row = 60'000; row < 75'000; ++row) runs.insert(row);
   samples.push_back(runs);
   std::set<uint64_t> mixed = runs;
   mixed.insert(scattered.begin(), scattered.end());

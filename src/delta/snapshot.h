@@ -86,7 +86,7 @@ class Snapshot {
 
   // Live files, ordered by path.
   const std::vector<AddFilePtr>& files() const { return state_.files; }
-  // Removed files that are not expired; empty unless asked for when loading.
+  // Removed files that the log still names; empty unless asked for when loading.
   const std::vector<RemoveFilePtr>& tombstones() const { return state_.tombstones; }
   bool has_tombstones() const { return state_.has_tombstones; }
 
