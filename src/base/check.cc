@@ -6,7 +6,8 @@
 namespace lakesmith {
 
 void CheckFailed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "%s:%d: CHECK failed: %s\nThis is a defect of lakesmith; please report it.\n", file,
+  std::fprintf(stderr,
+               "%s:%d: CHECK failed: %s\nThis is a defect of lakesmith; please report it.\n", file,
                line, condition);
   std::abort();
 }

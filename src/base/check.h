@@ -7,11 +7,11 @@ namespace lakesmith {
 
 }  // namespace lakesmith
 
-// States what holds whatever the input is. A failed CHECK is our own defect: it stops the process in every
-// build, so that nothing wrong is written.
-#define CHECK(condition)                                                   \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]] {                                       \
-      ::lakesmith::CheckFailed(#condition, __FILE__, __LINE__);            \
-    }                                                                      \
+// States what holds whatever the input is. A failed CHECK is our own defect: it stops the process
+// in every build, so that nothing wrong is written.
+#define CHECK(condition)                                        \
+  do {                                                          \
+    if (!(condition)) [[unlikely]] {                            \
+      ::lakesmith::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                           \
   } while (false)

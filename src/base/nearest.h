@@ -7,7 +7,8 @@
 
 namespace lakesmith {
 
-// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, ignoring ASCII case.
+// Number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`,
+// ignoring ASCII case.
 int EditDistance(std::string_view a, std::string_view b);
 
 // The candidate most like `name`, or "" when none is near enough to be a plausible slip of the pen

@@ -26,7 +26,6 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "INTERNAL";
   }
   CHECK(!"a valid error code");
-
 }
 
 std::string SourceLocation::ToString() const {

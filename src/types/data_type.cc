@@ -20,9 +20,8 @@ namespace {
 constexpr std::array kIntervalFieldNames = {"year", "month", "day", "hour", "minute", "second"};
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string Upper(std::string text) {
@@ -257,10 +256,9 @@ bool SameTypeIgnoringNullability(const DataType& a, const DataType& b) {
 }
 
 std::string QuoteIdentifierIfNeeded(std::string_view name) {
-  const bool plain = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
-                     std::ranges::all_of(name, [](unsigned char c) {
-                       return std::isalnum(c) || c == '_';
-                     });
+  const bool plain =
+      !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+      std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
   if (plain) return std::string(name);
   std::string quoted = "`";
   for (const char c : name) {

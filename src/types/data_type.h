@@ -12,7 +12,8 @@
 
 namespace lakesmith::types {
 
-// Spark's data types. Source: Spark SQL reference, "Data Types"; Delta protocol, "Schema Serialization Format".
+// Spark's data types. Source: Spark SQL reference, "Data Types"; Delta protocol, "Schema
+// Serialization Format".
 enum class TypeId : uint8_t {
   kVoid,
   kBoolean,
@@ -40,7 +41,8 @@ enum class TypeId : uint8_t {
   kVariant,
 };
 
-// Fields of the ANSI intervals, in order from the widest; year-month uses kYear and kMonth, day-time the rest.
+// Fields of the ANSI intervals, in order from the widest; year-month uses kYear and kMonth,
+// day-time the rest.
 enum class IntervalField : uint8_t { kYear, kMonth, kDay, kHour, kMinute, kSecond };
 
 struct StructField;
@@ -96,10 +98,10 @@ class DataType {
   IntervalField to() const { return static_cast<IntervalField>(scale_); }
 
   // Each CHECKs that the type is of the kind that has this part.
-  const DataType& element() const;               // array
-  bool contains_null() const;                    // array elements, map values
-  const DataType& key() const;                   // map
-  const DataType& value() const;                 // map
+  const DataType& element() const;                 // array
+  bool contains_null() const;                      // array elements, map values
+  const DataType& key() const;                     // map
+  const DataType& value() const;                   // map
   const std::vector<StructField>& fields() const;  // struct
 
   // Position of the field of that name ignoring ASCII case; nullopt when there is none.
@@ -107,7 +109,8 @@ class DataType {
 
   // Spark's simple name, e.g. "bigint", "decimal(10,2)", "struct<a:int,b:array<string>>".
   std::string SimpleString() const;
-  // Upper-case DDL, e.g. "BIGINT", "STRUCT<a: INT NOT NULL>"; what DESCRIBE and error messages show.
+  // Upper-case DDL, e.g. "BIGINT", "STRUCT<a: INT NOT NULL>"; what DESCRIBE and error messages
+  // show.
   std::string Sql() const;
   // Delta's schema element: text such as "long", or an object.
   Json ToJson() const;

@@ -13,7 +13,8 @@ struct JsonName {
   TypeId id;
 };
 
-// Names in Delta's schema text that differ from, or equal, Spark's; only flat types without arguments.
+// Names in Delta's schema text that differ from, or equal, Spark's; only flat types without
+// arguments.
 constexpr std::array kJsonNames = {
     JsonName{"void", TypeId::kVoid},
     JsonName{"boolean", TypeId::kBoolean},
@@ -112,7 +113,8 @@ Result<DataType> FromName(std::string_view name) {
     }
     return DataType::Decimal(decimal[0], decimal[1]);
   }
-  if (const auto length = Arguments(name, "char"); length.size() == 1) return DataType::Char(length[0]);
+  if (const auto length = Arguments(name, "char"); length.size() == 1)
+    return DataType::Char(length[0]);
   if (const auto length = Arguments(name, "varchar"); length.size() == 1) {
     return DataType::Varchar(length[0]);
   }
@@ -132,7 +134,8 @@ Result<const Json*> Member(const Json& json, const char* name) {
 Result<bool> Flag(const Json& json, const char* name) {
   const auto found = json.find(name);
   if (found == json.end() || found->is_null()) return true;
-  if (!found->is_boolean()) return Corrupt("schema: '{}' is not true or false in {}", name, JsonText(json));
+  if (!found->is_boolean())
+    return Corrupt("schema: '{}' is not true or false in {}", name, JsonText(json));
   return found->get<bool>();
 }
 
@@ -163,7 +166,9 @@ Result<DataType> StructFromJson(const Json& json) {
 Json DataType::ToJson() const {
   switch (id_) {
     case TypeId::kArray:
-      return {{"type", "array"}, {"elementType", element().ToJson()}, {"containsNull", contains_null()}};
+      return {{"type", "array"},
+              {"elementType", element().ToJson()},
+              {"containsNull", contains_null()}};
     case TypeId::kMap:
       return {{"type", "map"},
               {"keyType", key().ToJson()},

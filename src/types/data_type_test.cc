@@ -8,15 +8,17 @@ namespace {
 DataType Sample() {
   return DataType::Struct(
       {{.name = "id", .type = DataType::Long(), .nullable = false},
-       {.name = "tags", .type = DataType::Map(DataType::String(), DataType::Array(DataType::Int()))},
+       {.name = "tags",
+        .type = DataType::Map(DataType::String(), DataType::Array(DataType::Int()))},
        {.name = "odd name", .type = DataType::Decimal(10, 2)}});
 }
 
 TEST(DataTypeTest, PrintsSparksNames) {
   EXPECT_EQ(Sample().SimpleString(),
             "struct<id:bigint,tags:map<string,array<int>>,odd name:decimal(10,2)>");
-  EXPECT_EQ(Sample().Sql(),
-            "STRUCT<id: BIGINT NOT NULL, tags: MAP<STRING, ARRAY<INT>>, `odd name`: DECIMAL(10,2)>");
+  EXPECT_EQ(
+      Sample().Sql(),
+      "STRUCT<id: BIGINT NOT NULL, tags: MAP<STRING, ARRAY<INT>>, `odd name`: DECIMAL(10,2)>");
   EXPECT_EQ(DataType::DayTimeInterval().SimpleString(), "interval day to second");
 }
 

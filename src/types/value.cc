@@ -28,7 +28,8 @@ CivilDate CivilFromDays(int64_t days) {
   const auto day_of_era = static_cast<unsigned>(days - era * 146097);
   const unsigned year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const unsigned shifted_month = (5 * day_of_year + 2) / 153;
   const unsigned day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
   const unsigned month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
@@ -56,7 +57,8 @@ std::string FloatingText(T value) {
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   if (value == 0) return std::signbit(value) ? "-0.0" : "0.0";
   char buffer[64];
-  const auto written = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const auto written =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   const std::string_view text(buffer, static_cast<size_t>(written.ptr - buffer));
   const size_t e = text.find('e');
   const bool negative = text[0] == '-';
@@ -67,14 +69,16 @@ std::string FloatingText(T value) {
   const int exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
   std::string result = negative ? "-" : "";
   if (exponent >= -3 && exponent < 7) {
-    if (exponent < 0) return result + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+    if (exponent < 0)
+      return result + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
     const auto whole = static_cast<size_t>(exponent) + 1;
     if (digits.size() < whole) digits.append(whole - digits.size(), '0');
     const std::string fraction = digits.substr(whole);
     return result + digits.substr(0, whole) + "." + (fraction.empty() ? "0" : fraction);
   }
   const std::string fraction = digits.substr(1);
-  return result + digits[0] + "." + (fraction.empty() ? "0" : fraction) + fmt::format("E{}", exponent);
+  return result + digits[0] + "." + (fraction.empty() ? "0" : fraction) +
+         fmt::format("E{}", exponent);
 }
 
 std::string YearMonthText(const IntervalValue& value, const DataType& type) {
@@ -83,14 +87,16 @@ std::string YearMonthText(const IntervalValue& value, const DataType& type) {
   if (type.from() != type.to()) {
     return fmt::format("INTERVAL '{}{}-{}' YEAR TO MONTH", sign, months / 12, months % 12);
   }
-  if (type.from() == IntervalField::kYear) return fmt::format("INTERVAL '{}{}' YEAR", sign, months / 12);
+  if (type.from() == IntervalField::kYear)
+    return fmt::format("INTERVAL '{}{}' YEAR", sign, months / 12);
   return fmt::format("INTERVAL '{}{}' MONTH", sign, months);
 }
 
 std::string SecondsText(unsigned __int128 micros, bool padded) {
   const auto seconds = static_cast<uint64_t>(micros / kMicrosPerSecond);
   const std::string fraction = FractionText(static_cast<int64_t>(micros % kMicrosPerSecond));
-  return padded ? fmt::format("{:02}{}", seconds, fraction) : fmt::format("{}{}", seconds, fraction);
+  return padded ? fmt::format("{:02}{}", seconds, fraction)
+                : fmt::format("{}{}", seconds, fraction);
 }
 
 std::string DayTimeText(const IntervalValue& value, const DataType& type) {
@@ -151,7 +157,8 @@ std::string NestedText(const Value& value, const DataType& type, const TimeZone&
   };
   std::vector<std::string> parts;
   if (type.is(TypeId::kArray)) {
-    for (const Value& element : value.array().elements) parts.push_back(part(element, type.element()));
+    for (const Value& element : value.array().elements)
+      parts.push_back(part(element, type.element()));
     return fmt::format("[{}]", fmt::join(parts, ", "));
   }
   if (type.is(TypeId::kMap)) {
@@ -177,8 +184,8 @@ Json NestedJson(const Value& value, const DataType& type, const TimeZone& zone) 
   if (type.is(TypeId::kMap)) {
     Json entries = Json::array();
     for (const auto& [key, entry] : value.map().entries) {
-      entries.push_back(
-          Json::array({ToBatchJson(key, type.key(), zone), ToBatchJson(entry, type.value(), zone)}));
+      entries.push_back(Json::array(
+          {ToBatchJson(key, type.key(), zone), ToBatchJson(entry, type.value(), zone)}));
     }
     Json map = Json::object();
     map["$map"] = std::move(entries);
@@ -229,9 +236,7 @@ bool Value::operator==(const Value& other) const {
       storage_);
 }
 
-void WrongValueKind() {
-  CHECK(!"the value is of the kind that its type says");
-}
+void WrongValueKind() { CHECK(!"the value is of the kind that its type says"); }
 
 std::string DecimalText(const DecimalValue& value) {
   auto rest = static_cast<unsigned __int128>(value.unscaled < 0 ? -value.unscaled : value.unscaled);

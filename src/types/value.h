@@ -74,15 +74,14 @@ struct StructValue {
   bool operator==(const StructValue&) const;
 };
 
-// One Spark value, or null. Integral types of all widths are int64_t; float is kept as float so that its
-// shortest text is right. The DataType beside it says the exact type.
+// One Spark value, or null. Integral types of all widths are int64_t; float is kept as float so
+// that its shortest text is right. The DataType beside it says the exact type.
 class Value {
  public:
-  using Storage =
-      std::variant<std::monostate, bool, int64_t, float, double, DecimalValue, std::string, BinaryValue,
-                   DateValue, TimestampValue, TimeValue, IntervalValue, VariantValue,
-                   std::shared_ptr<const ArrayValue>, std::shared_ptr<const MapValue>,
-                   std::shared_ptr<const StructValue>>;
+  using Storage = std::variant<std::monostate, bool, int64_t, float, double, DecimalValue,
+                               std::string, BinaryValue, DateValue, TimestampValue, TimeValue,
+                               IntervalValue, VariantValue, std::shared_ptr<const ArrayValue>,
+                               std::shared_ptr<const MapValue>, std::shared_ptr<const StructValue>>;
 
   Value() = default;
   template <typename T>
@@ -116,15 +115,16 @@ const T& Value::as() const {
   return *value;
 }
 
-// Offset of local time from UTC, in microseconds, at an instant given in microseconds since the epoch.
-// Text of timestamps needs it; the engine supplies one for the session time zone.
+// Offset of local time from UTC, in microseconds, at an instant given in microseconds since the
+// epoch. Text of timestamps needs it; the engine supplies one for the session time zone.
 using ZoneOffset = int64_t (*)(int64_t micros, const void* context);
 struct TimeZone {
   ZoneOffset offset = nullptr;  // nullptr is UTC.
   const void* context = nullptr;
 };
 
-// Text as Spark's CAST(... AS STRING) gives it: 1.0E10, 2024-01-15 10:00:00.5, {a -> 1}, [1, null], {1, x}.
+// Text as Spark's CAST(... AS STRING) gives it: 1.0E10, 2024-01-15 10:00:00.5, {a -> 1}, [1, null],
+// {1, x}.
 std::string ToSparkText(const Value& value, const DataType& type, const TimeZone& zone = {});
 
 // The JSON form of `lakesmith sql --json`: see docs/sql-json.md.
@@ -135,10 +135,12 @@ std::string DecimalText(const DecimalValue& value);
 std::string DateText(DateValue value);
 // "YYYY-MM-DD HH:MM:SS[.ffffff]" of a wall-clock time, trailing zeros of the fraction cut.
 std::string WallClockText(int64_t micros);
-// Shortest text that reads back as the same number, in Java's notation (1.0, 1.0E10, NaN, Infinity).
+// Shortest text that reads back as the same number, in Java's notation (1.0, 1.0E10, NaN,
+// Infinity).
 std::string DoubleText(double value);
 std::string FloatText(float value);
-// Spark's text: "INTERVAL '1-2' YEAR TO MONTH", "INTERVAL '1 02:03:04' DAY TO SECOND", "1 months 2 days".
+// Spark's text: "INTERVAL '1-2' YEAR TO MONTH", "INTERVAL '1 02:03:04' DAY TO SECOND", "1 months 2
+// days".
 std::string IntervalText(const IntervalValue& value, const DataType& type);
 
 }  // namespace lakesmith::types

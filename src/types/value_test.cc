@@ -32,16 +32,18 @@ TEST(ValueTest, DatesAndTimes) {
 }
 
 TEST(ValueTest, Intervals) {
-  EXPECT_EQ(IntervalText({.months = 14}, DataType::YearMonthInterval()), "INTERVAL '1-2' YEAR TO MONTH");
+  EXPECT_EQ(IntervalText({.months = 14}, DataType::YearMonthInterval()),
+            "INTERVAL '1-2' YEAR TO MONTH");
   EXPECT_EQ(IntervalText({.days = 1, .micros = 7'384'000'000}, DataType::DayTimeInterval()),
             "INTERVAL '1 02:03:04' DAY TO SECOND");
-  EXPECT_EQ(IntervalText({.months = 1, .days = 2}, DataType::CalendarInterval()), "1 months 2 days");
+  EXPECT_EQ(IntervalText({.months = 1, .days = 2}, DataType::CalendarInterval()),
+            "1 months 2 days");
 }
 
 TEST(ValueTest, NestedText) {
-  const DataType type = DataType::Struct(
-      {{.name = "m", .type = DataType::Map(DataType::String(), DataType::Int())},
-       {.name = "l", .type = DataType::Array(DataType::Double())}});
+  const DataType type =
+      DataType::Struct({{.name = "m", .type = DataType::Map(DataType::String(), DataType::Int())},
+                        {.name = "l", .type = DataType::Array(DataType::Double())}});
   const Value value = StructValue{{MapValue{{{Value(std::string("a")), Value(int64_t{1})}}},
                                    ArrayValue{{Value(1.5), Value()}}}};
   EXPECT_EQ(ToSparkText(value, type), "{{a -> 1}, [1.5, null]}");
@@ -49,10 +51,12 @@ TEST(ValueTest, NestedText) {
 }
 
 TEST(ValueTest, JsonKeepsWhatANumberWouldLose) {
-  EXPECT_EQ(JsonText(ToBatchJson(DecimalValue{.unscaled = 1230, .scale = 2}, DataType::Decimal(10, 2))),
-            "\"12.30\"");
+  EXPECT_EQ(
+      JsonText(ToBatchJson(DecimalValue{.unscaled = 1230, .scale = 2}, DataType::Decimal(10, 2))),
+      "\"12.30\"");
   EXPECT_EQ(JsonText(ToBatchJson(std::nan(""), DataType::Double())), "\"NaN\"");
-  EXPECT_EQ(JsonText(ToBatchJson(BinaryValue{"\x01\xff"}, DataType::Binary())), R"({"$binary":"01FF"})");
+  EXPECT_EQ(JsonText(ToBatchJson(BinaryValue{"\x01\xff"}, DataType::Binary())),
+            R"({"$binary":"01FF"})");
   EXPECT_EQ(JsonText(ToBatchJson(0.1F, DataType::Float())), "0.1");
 }
 
