@@ -27,6 +27,7 @@ class Snapshot;
 
 namespace lakesmith::engine {
 
+class DeltaTables;
 class Runtime;
 struct SessionState;
 
@@ -52,6 +53,7 @@ class Workspace {
   catalog::Catalog& catalog() const { return *catalog_; }
   // The embedded engine. It replaces a broken instance by itself.
   Runtime& runtime() const { return *runtime_; }
+  DeltaTables& tables() const { return *tables_; }
 
  private:
   explicit Workspace(WorkspaceOptions options);
@@ -59,6 +61,7 @@ class Workspace {
   WorkspaceOptions options_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<DeltaTables> tables_;
 };
 
 struct SessionOptions {
@@ -132,6 +135,10 @@ class Session {
   // kInvalid when it is a view or not Delta.
   Result<std::shared_ptr<const delta::Snapshot>> LoadSnapshot(
       const std::vector<std::string>& table);
+
+  // The columns that reading these files gives, found by looking into them; `files.schema` is not
+  // looked at. Types are Spark's; every column is nullable.
+  Result<std::vector<types::StructField>> InferSchema(const FilesRelation& files);
 
   // Runs a query and writes its rows into a Delta table in one commit. See write_request.h.
   Result<WriteMetrics> Write(const WriteRequest& request);

@@ -18,5 +18,6 @@ std::span<const NativeFunction> JsonFunctions();
 std::span<const NativeFunction> NumberFunctions();
 std::span<const NativeFunction> RegexFunctions();
 std::span<const NativeFunction> TextFunctions();
+std::span<const NativeFunction> RuleFunctions();
 
 }  // namespace lakesmith::engine

@@ -29,6 +29,7 @@ const FunctionMap& Functions() {
     AddAll(map, NumberFunctions());
     AddAll(map, RegexFunctions());
     AddAll(map, TextFunctions());
+    AddAll(map, RuleFunctions());
     return map;
   }();
   return functions;

@@ -1,0 +1,284 @@
+// The part of SessionCatalog that reads what commits changed: batches of streams, and the change
+// data feed.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "catalog/catalog.h"
+#include "delta/history.h"
+#include "delta/version_changes.h"
+#include "engine/duckdb/emit.h"
+#include "engine/scratch_folder.h"
+#include "engine/session_catalog.h"
+#include "engine/statements/rows_text_internal.h"
+#include "engine/write_spec.h"
+#include "sql/parse.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using types::DataType;
+using types::StructField;
+
+std::string Display(const TableTarget& target) { return target.Display(); }
+
+// Whether a commit changes or removes rows, so that a stream of appended rows cannot follow it.
+bool ChangesRows(const delta::VersionChanges& commit) {
+  return std::ranges::any_of(commit.removes,
+                             [](const delta::RemoveFile& remove) { return remove.data_change; });
+}
+
+Error NotAppendOnly(const TableTarget& target, int64_t version) {
+  return Invalid(
+             "Version {} of {} updates or deletes rows, which a stream cannot follow. Set "
+             "skipChangeCommits => true "
+             "to leave such commits out, or refresh the stream in full.",
+             version, Display(target))
+      .WithClass("DELTA_SOURCE_TABLE_IGNORE_CHANGES", "0A000");
+}
+
+}  // namespace
+
+Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
+    const DeltaAppendsRelation& appends) const {
+  const TableTarget target = TRY(FindTable(state_, appends.table));
+  if (!target.is_delta) return Invalid("{} is not a Delta table.", target.Display());
+  const delta::Table place = state_.tables().At(target.location);
+  delta::LoadOptions at;
+  at.version = appends.through_version;
+  const delta::SnapshotPtr newest = TRY(state_.tables().Newest(target.location));
+  const delta::SnapshotPtr snapshot = newest->version() == appends.through_version
+                                          ? newest
+                                          : TRY(state_.tables().Load(target.location, at));
+  DeltaScan scan{.table = place, .snapshot = snapshot};
+  if (appends.after_version >= 0) {
+    std::set<std::string> live;
+    for (const delta::AddFilePtr& file : snapshot->files()) live.insert(file->path);
+    scan.only_files.emplace();
+    for (const delta::VersionChanges& commit : TRY(delta::ReadVersionChanges(
+             place, appends.after_version + 1, appends.through_version))) {
+      if (ChangesRows(commit)) {
+        if (!appends.skip_change_commits) return NotAppendOnly(target, commit.version);
+        continue;
+      }
+      for (const delta::AddFile& add : commit.adds) {
+        if (!add.data_change) continue;
+        if (!live.contains(add.path)) {
+          // A later commit of the range rewrote the file (OPTIMIZE): read the batch in smaller
+          // steps.
+          return Unsupported(
+                     "{}: the rows appended by version {} were rewritten by version {} or before "
+                     "it; read up to "
+                     "version {} first",
+                     Display(target), commit.version, appends.through_version, commit.version)
+              .WithClass("LAKESMITH_SPLIT_BATCH", "0A000");
+        }
+        scan.only_files->push_back(add.path);
+      }
+    }
+  }
+  plan::ResolvedTable table;
+  table.name = target.parts;
+  table.columns = snapshot->schema().fields();
+  table.handle = std::make_shared<ScanHandle>(std::move(scan));
+  return plan::ResolvedRelation(std::move(table));
+}
+
+namespace {
+
+constexpr const char* kChangeType = "_change_type";
+
+// Rows of changed versions, gathered as one text.
+struct ChangeRows {
+  RowsText rows;
+
+  void Add(RowsText more) {
+    if (rows.sql.empty()) {
+      rows = std::move(more);
+      return;
+    }
+    const std::string text = TakeReferences(rows, std::move(more));
+    rows.sql += " UNION ALL " + text;
+  }
+};
+
+std::vector<StructField> FeedColumns(const delta::Snapshot& snapshot) {
+  std::vector<StructField> columns = snapshot.schema().fields();
+  columns.push_back({kChangeType, DataType::String()});
+  columns.push_back({"_commit_version", DataType::Long()});
+  columns.push_back({"_commit_timestamp", DataType::Timestamp()});
+  return columns;
+}
+
+// Puts the commit's columns behind `count` columns (and the change type, unless it is the column
+// after them).
+void AddCommitColumns(RowsText& rows, size_t count, const std::string& change_type,
+                      const delta::VersionChanges& commit,
+                      const std::vector<StructField>& columns) {
+  std::string items;
+  for (size_t i = 0; i < count; ++i) items += RowsColumn(i) + ", ";
+  items += fmt::format("{} AS {}, {}::BIGINT AS {}, make_timestamptz({}) AS {}", change_type,
+                       RowsColumn(count), commit.version, RowsColumn(count + 1),
+                       commit.timestamp_ms * 1000, RowsColumn(count + 2));
+  rows.sql = fmt::format("SELECT {} FROM ({}) AS q", items, rows.sql);
+  rows.columns = columns;
+}
+
+// A file of the change data feed; its partition values are in the log alone.
+RowsText CdcRows(const delta::Table& place, const delta::Snapshot& snapshot,
+                 const delta::CdcFile& file) {
+  FileScan scan;
+  scan.format = FileFormat::kParquet;
+  scan.files = {place.FullPath(file.path)};
+  const std::vector<StructField>& physical = snapshot.physical_schema().fields();
+  for (size_t i = 0; i < physical.size(); ++i) {
+    if (!snapshot.IsPartitionColumn(i))
+      scan.columns.push_back({physical[i].name, physical[i].type});
+  }
+  scan.columns.push_back({kChangeType, DataType::String()});
+  const std::vector<StructField> stored = scan.columns;
+  RowsText rows = RowsOfScan(std::move(scan), stored);
+  std::string items;
+  size_t next = 0;
+  for (size_t i = 0; i < physical.size(); ++i) {
+    std::string item = RowsColumn(next);
+    if (snapshot.IsPartitionColumn(i)) {
+      const auto value =
+          std::ranges::find(file.partition_values, physical[i].name, &delta::PartitionValue::name);
+      const bool is_null = value == file.partition_values.end() || !value->value;
+      item = fmt::format("CAST({} AS {})", is_null ? "NULL" : EngineText(*value->value),
+                         DuckDbTypeName(physical[i].type));
+    } else {
+      ++next;
+    }
+    items += fmt::format("{} AS c{}, ", item, i);
+  }
+  rows.sql = fmt::format("SELECT {}{} AS change FROM ({}) AS q", items, RowsColumn(next), rows.sql);
+  std::string names;
+  for (size_t i = 0; i <= physical.size(); ++i) names += (i == 0 ? "" : ", ") + RowsColumn(i);
+  rows.sql = fmt::format("SELECT * FROM ({}) AS q({})", rows.sql, names);
+  return rows;
+}
+
+RowsText WholeFiles(const delta::Table& place, const delta::SnapshotPtr& snapshot,
+                    std::vector<std::string> paths, const std::vector<StructField>& fields) {
+  DeltaScan scan{.table = place, .snapshot = snapshot};
+  scan.only_files = std::move(paths);
+  return RowsOfScan(std::move(scan), fields);
+}
+
+Status AddVersion(const DeltaTables& tables, const delta::Table& place, const delta::Snapshot& end,
+                  const delta::VersionChanges& commit, ChangeRows& out) {
+  const std::vector<StructField>& fields = end.schema().fields();
+  const std::vector<StructField> columns = FeedColumns(end);
+  for (const delta::CdcFile& file : commit.change_data) {
+    RowsText rows = CdcRows(place, end, file);
+    AddCommitColumns(rows, fields.size(), RowsColumn(fields.size()), commit, columns);
+    out.Add(std::move(rows));
+  }
+  if (!commit.change_data.empty()) return {};
+  std::vector<std::string> added;
+  std::vector<std::string> removed;
+  for (const delta::AddFile& add : commit.adds) {
+    if (add.data_change) added.push_back(add.path);
+  }
+  for (const delta::RemoveFile& remove : commit.removes) {
+    if (!remove.data_change) continue;
+    if (std::ranges::find(added, remove.path) != added.end()) {
+      return Unsupported("{}: version {} changes rows of {} without change data", place.root,
+                         commit.version, remove.path)
+          .WithClass("DELTA_MISSING_CHANGE_DATA", "KD002");
+    }
+    removed.push_back(remove.path);
+  }
+  delta::LoadOptions at;
+  const auto add = [&](std::vector<std::string> paths, int64_t version,
+                       const char* type) -> Status {
+    if (paths.empty()) return {};
+    at.version = version;
+    RowsText rows = WholeFiles(place, TRY(tables.Load(place.root, at)), std::move(paths), fields);
+    AddCommitColumns(rows, fields.size(), EngineText(type), commit, columns);
+    out.Add(std::move(rows));
+    return {};
+  };
+  TRY(add(std::move(added), commit.version, "insert"));
+  return add(std::move(removed), commit.version - 1, "delete");
+}
+
+Result<int64_t> VersionArgument(const delta::Table& place,
+                                const plan::TableFunctionRequest::Argument& argument) {
+  if (const auto* version = std::get_if<int64_t>(&argument.value.storage())) return *version;
+  if (const auto* time = std::get_if<types::TimestampValue>(&argument.value.storage())) {
+    return delta::VersionAtTime(place, time->micros / 1000);
+  }
+  return Invalid("table_changes needs versions as numbers, or timestamps, not {}",
+                 argument.type.Sql())
+      .WithClass("DELTA_UNSUPPORTED_TABLE_CHANGES_ARGUMENT", "42K09");
+}
+
+}  // namespace
+
+Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
+    const plan::TableFunctionRequest& request) const {
+  if (request.arguments.size() < 2 || request.arguments.size() > 3) {
+    return Invalid(
+               "table_changes takes the name of a table, the first version, and maybe the last "
+               "one.")
+        .WithClass("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605");
+  }
+  const std::string name =
+      types::ToSparkText(request.arguments[0].value, request.arguments[0].type);
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : TRY(sql::ParseName(name)).parts) parts.push_back(part.name);
+  const TableTarget target = TRY(FindTable(state_, parts));
+  const delta::Table place = state_.tables().At(target.location);
+  const delta::SnapshotPtr end = TRY(SnapshotOf(target.location));
+  const int64_t first = TRY(VersionArgument(place, request.arguments[1]));
+  const int64_t last = request.arguments.size() == 3
+                           ? TRY(VersionArgument(place, request.arguments[2]))
+                           : end->version();
+  if (!end->properties().enable_change_data_feed) {
+    return Invalid(
+               "{} has no change data feed. Enable it by SET TBLPROPERTIES "
+               "('delta.enableChangeDataFeed' = 'true').",
+               target.Display())
+        .WithClass("DELTA_MISSING_CHANGE_DATA", "KD002");
+  }
+  if (first > last || last > end->version()) {
+    return Invalid("The range of versions {} to {} is not within 0 to {}.", first, last,
+                   end->version())
+        .WithClass("DELTA_INVALID_CDC_RANGE", "22003");
+  }
+  ChangeRows changes;
+  for (const delta::VersionChanges& commit : TRY(delta::ReadVersionChanges(place, first, last))) {
+    TRY(AddVersion(state_.tables(), place, *end, commit, changes));
+  }
+  const std::vector<StructField> columns = FeedColumns(*end);
+  return Materialised(request.name, columns, changes.rows);
+}
+
+Result<plan::ResolvedRelation> SessionCatalog::Materialised(std::vector<std::string> name,
+                                                            const std::vector<StructField>& columns,
+                                                            const RowsText& rows) const {
+  FileScan scan;
+  scan.format = FileFormat::kParquet;
+  if (!rows.sql.empty()) {
+    auto scratch = std::make_shared<ScratchFolder>(state_.catalog().warehouse());
+    WriteSpec spec;
+    spec.root = scratch->path();
+    spec.compression = ParquetCompression::kSnappy;
+    for (const StructField& column : columns) spec.columns.push_back({column.name, column.type});
+    for (const WrittenFile& file : TRY(state_.connection->WriteParquet(rows.ToQuery(), spec))) {
+      scan.files.push_back((std::filesystem::path(spec.root) / file.path).string());
+    }
+    state_.scratch.push_back(std::move(scratch));
+  }
+  for (const StructField& column : columns) scan.columns.push_back({column.name, column.type});
+  plan::ResolvedTable table;
+  table.name = std::move(name);
+  table.columns = scan.columns;
+  table.handle = std::make_shared<ScanHandle>(std::move(scan));
+  return plan::ResolvedRelation(std::move(table));
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "delta/transaction.h"
+#include "engine/statements/statement_internal.h"
+#include "sql/ast.h"
+
+namespace lakesmith::engine {
+
+// What an ALTER of columns makes of a table's schema.
+struct SchemaEdit {
+  types::DataType schema;
+  delta::OperationInfo operation;
+  // Condition that every row must meet before the change; null for none.
+  sql::ExpressionPtr not_null_check;
+};
+Result<SchemaEdit> EditSchema(StatementContext& context, const StatementContext::OpenTable& table,
+                              const sql::AlterAction& action);
+
+// Keeps in the catalog what an ALTER says that has no effect on data: tags, owner.
+Status RecordAction(StatementContext& context, const catalog::QualifiedName& name,
+                    const sql::AlterAction& action);
+
+}  // namespace lakesmith::engine

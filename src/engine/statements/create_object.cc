@@ -1,0 +1,244 @@
+// CREATE and DROP of schemas, catalogs, volumes, views, functions, and of what is recorded only.
+#include <utility>
+
+#include "catalog/catalog.h"
+#include "engine/statements/statement_internal.h"
+#include "sql/parse.h"
+#include "sql/print.h"
+
+namespace lakesmith::engine {
+namespace {
+
+using catalog::FoldName;
+
+// "external_locations" of EXTERNAL LOCATION: the folder of recorded things.
+std::string RecordFolder(sql::ObjectKind kind) {
+  std::string folder = FoldName(sql::ObjectKindText(kind)) + "s";
+  for (char& c : folder) {
+    if (c == ' ') c = '_';
+  }
+  return folder;
+}
+
+Result<StatementResult> RecordObject(StatementContext& context,
+                                     const sql::CreateObject& statement) {
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  Json json = {{"name", catalog::QuoteParts(parts)}, {"statement", context.text}};
+  TRY(context.session.catalog().Record(RecordFolder(statement.object), catalog::QuoteParts(parts),
+                                       json));
+  return NoticeResult(fmt::format("{} {} is recorded; it has no effect on this machine.",
+                                  sql::ObjectKindText(statement.object),
+                                  catalog::QuoteParts(parts)));
+}
+
+Result<StatementResult> CreateSchema(StatementContext& context,
+                                     const sql::CreateObject& statement) {
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  catalog::SchemaInfo info;
+  info.name = TRY(catalog::QualifySchema(parts, context.session.current.catalog));
+  info.notes.comment = statement.comment.value_or("");
+  info.notes.properties = TRY(context.OptionTexts(statement.properties));
+  const std::optional<std::string>& location =
+      statement.managed_location ? statement.managed_location : statement.location;
+  if (location) info.location = LocalPath(*location);
+  Result<bool> made =
+      context.session.catalog().CreateSchema(std::move(info), statement.if_not_exists);
+  if (!made) return std::move(made).error().At(context.PlaceOf(statement.name.range));
+  return EmptyResult("CREATE SCHEMA");
+}
+
+Result<StatementResult> CreateCatalog(StatementContext& context,
+                                      const sql::CreateObject& statement) {
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  catalog::CatalogInfo info;
+  info.name = parts.back();
+  info.notes.comment = statement.comment.value_or("");
+  info.notes.properties = TRY(context.OptionTexts(statement.properties));
+  TRY(context.session.catalog().CreateCatalog(std::move(info), statement.if_not_exists));
+  return EmptyResult("CREATE CATALOG");
+}
+
+Result<StatementResult> CreateVolume(StatementContext& context,
+                                     const sql::CreateObject& statement) {
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  catalog::VolumeInfo volume;
+  volume.name = TRY(catalog::Qualify(parts, context.session.current));
+  volume.external = statement.location.has_value();
+  if (statement.location) volume.location = LocalPath(*statement.location);
+  volume.notes.comment = statement.comment.value_or("");
+  TRY(context.session.catalog().CreateVolume(std::move(volume), statement.if_not_exists));
+  return EmptyResult("CREATE VOLUME");
+}
+
+// The key of a temporary view: its folded name, global ones under global_temp.
+std::string TemporaryKey(const std::string& name, bool global) {
+  return global ? "global_temp." + FoldName(name) : FoldName(name);
+}
+
+// The view's columns: names and comments as given, else those of the query.
+Result<std::vector<types::StructField>> ViewColumns(StatementContext& context,
+                                                    const sql::CreateView& statement,
+                                                    const plan::Query& query) {
+  std::vector<types::StructField> columns = query.columns;
+  for (types::StructField& column : columns) column.metadata = Json::object();
+  if (statement.columns.empty()) return columns;
+  if (statement.columns.size() != columns.size()) {
+    const bool few = columns.size() < statement.columns.size();
+    Error error =
+        Invalid("Cannot create the view: it has {} columns and its query has {}.",
+                statement.columns.size(), columns.size())
+            .WithClass(fmt::format("CREATE_VIEW_COLUMN_ARITY_MISMATCH.{}",
+                                   few ? "NOT_ENOUGH_DATA_COLUMNS" : "TOO_MANY_DATA_COLUMNS"),
+                       "21S01");
+    return std::move(error).At(context.PlaceOf(statement.columns.front().range));
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    columns[i].name = statement.columns[i].name();
+    if (statement.columns[i].comment)
+      columns[i].metadata["comment"] = *statement.columns[i].comment;
+  }
+  return columns;
+}
+
+Status CheckViewNames(const std::vector<types::StructField>& columns) {
+  std::map<std::string, int> seen;
+  for (const types::StructField& column : columns) {
+    if (++seen[FoldName(column.name)] > 1) {
+      return Invalid(
+                 "The column `{}` already exists. Choose another name or rename the existing "
+                 "column.",
+                 column.name)
+          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
+    }
+  }
+  return {};
+}
+
+Result<types::DataType> ParameterType(StatementContext& context,
+                                      const std::optional<sql::TypeName>& type) {
+  if (!type) return types::DataType::Void();
+  return context.TypeOf(*type);
+}
+
+Error ForeignFunction(const sql::CreateFunction& statement) {
+  const std::string language = statement.class_name ? "Java" : statement.language;
+  return Unsupported("Functions in {} are not supported; functions in SQL are.", language)
+      .WithClass("UNSUPPORTED_FEATURE", "0A000");
+}
+
+Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,
+                                         const sql::CreateFunction& statement) {
+  catalog::FunctionInfo function;
+  for (const sql::FunctionParameter& parameter : statement.parameters) {
+    catalog::FunctionParameter out{parameter.name.name, TRY(ParameterType(context, parameter.type)),
+                                   std::nullopt, parameter.comment.value_or("")};
+    if (parameter.default_value) out.default_text = sql::ToSql(*parameter.default_value);
+    function.parameters.push_back(std::move(out));
+  }
+  function.is_table = statement.returns_table;
+  if (statement.returns_table) {
+    std::vector<types::StructField> columns;
+    for (const sql::FunctionParameter& column : statement.table_columns) {
+      columns.push_back({column.name.name, TRY(ParameterType(context, column.type))});
+    }
+    function.return_type = types::DataType::Struct(std::move(columns));
+  } else {
+    function.return_type = TRY(ParameterType(context, statement.return_type));
+  }
+  function.body = statement.body_query ? sql::ToSql(*statement.body_query)
+                                       : sql::ToSql(*statement.body_expression);
+  function.body_namespace = context.session.current;
+  function.deterministic = statement.deterministic.value_or(true);
+  function.notes.comment = statement.comment.value_or("");
+  return function;
+}
+
+}  // namespace
+
+Result<StatementResult> RunCreateObject(StatementContext& context,
+                                        const sql::CreateObject& statement) {
+  switch (statement.object) {
+    case sql::ObjectKind::kSchema:
+      return CreateSchema(context, statement);
+    case sql::ObjectKind::kCatalog:
+      return CreateCatalog(context, statement);
+    case sql::ObjectKind::kVolume:
+      return CreateVolume(context, statement);
+    case sql::ObjectKind::kWidget: {
+      // A widget's default is the parameter's value unless the caller gave one.
+      const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+      if (statement.default_value) {
+        const std::string value = TRY(context.EvaluateText(*statement.default_value));
+        context.session.settings.Put("widget." + FoldName(parts.back()), value);
+      }
+      return NoticeResult(fmt::format("Widget {} has its default value.", parts.back()));
+    }
+    default:
+      return RecordObject(context, statement);
+  }
+}
+
+Result<StatementResult> RunCreateView(StatementContext& context, const sql::CreateView& statement) {
+  if (!statement.query) {
+    return Unsupported("CREATE VIEW without a query is not supported.")
+        .WithClass("UNSUPPORTED_FEATURE", "0A000");
+  }
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  catalog::Relation view;
+  view.kind = catalog::RelationKind::kView;
+  view.notes.comment = statement.comment.value_or("");
+  view.notes.properties = TRY(context.OptionTexts(statement.properties));
+  view.view_text = statement.query_text.text;
+  view.view_namespace = context.session.current;
+  view.view_config = context.session.settings.set_values();
+  const plan::Query query = TRY(context.Analyze(*statement.query));
+  view.columns = TRY(ViewColumns(context, statement, query));
+  TRY(CheckViewNames(view.columns));
+
+  if (statement.temporary || statement.global) {
+    view.name = {"", "", parts.back()};
+    const std::string key = TemporaryKey(parts.back(), statement.global);
+    if (context.session.temporary_views.contains(key) && !statement.or_replace) {
+      if (statement.if_not_exists) return EmptyResult("CREATE VIEW");
+      return Invalid("Cannot create the temporary view `{}` because it already exists.",
+                     parts.back())
+          .WithClass("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07");
+    }
+    context.session.temporary_views[key] = std::move(view);
+    return EmptyResult("CREATE VIEW");
+  }
+  view.name = TRY(catalog::Qualify(parts, context.session.current));
+  const bool exists = TRY(context.session.catalog().FindRelation(view.name)).has_value();
+  if (exists && statement.if_not_exists) return EmptyResult("CREATE VIEW");
+  Status made = context.session.catalog().CreateView(std::move(view), statement.or_replace);
+  if (!made) return std::move(made).error().At(context.PlaceOf(statement.name.range));
+  return EmptyResult("CREATE VIEW");
+}
+
+Result<StatementResult> RunCreateFunction(StatementContext& context,
+                                          const sql::CreateFunction& statement) {
+  const bool is_sql = statement.body_expression || statement.body_query;
+  if (!is_sql) return ForeignFunction(statement);
+  catalog::FunctionInfo function = TRY(FunctionOf(context, statement));
+  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
+  if (statement.temporary) {
+    function.name = {"", "", parts.back()};
+    const std::string key = FoldName(parts.back());
+    if (context.session.temporary_functions.contains(key) && !statement.or_replace) {
+      if (statement.if_not_exists) return EmptyResult("CREATE FUNCTION");
+      return Invalid(
+                 "Cannot create the routine `{}` because a routine of that name already exists.",
+                 parts.back())
+          .WithClass("ROUTINE_ALREADY_EXISTS", "42723");
+    }
+    context.session.temporary_functions[key] = std::move(function);
+    return EmptyResult("CREATE FUNCTION");
+  }
+  function.name = TRY(catalog::Qualify(parts, context.session.current));
+  const bool exists = TRY(context.session.catalog().FindFunction(function.name)).has_value();
+  if (exists && statement.if_not_exists) return EmptyResult("CREATE FUNCTION");
+  TRY(context.session.catalog().CreateFunction(std::move(function), statement.or_replace));
+  return EmptyResult("CREATE FUNCTION");
+}
+
+}  // namespace lakesmith::engine

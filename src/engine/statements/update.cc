@@ -1,0 +1,180 @@
+#include <utility>
+
+#include "base/nearest.h"
+#include "engine/statements/change_set_internal.h"
+#include "engine/statements/merge_internal.h"
+#include "sql/parse.h"
+#include "sql/print.h"
+
+namespace lakesmith::engine {
+namespace {
+
+// Changed rows of the table: positions, new values, and with a change feed the old ones.
+Result<RowsText> UpdatedRows(StatementContext& context, const StatementContext::OpenTable& table,
+                             const TableShape& shape,
+                             const std::vector<plan::ExpressionPtr>& values,
+                             const plan::ExpressionPtr& condition,
+                             const delta::Predicate& predicate) {
+  RowsText rows = TargetRows(context, table, shape, CandidateFiles(*table.snapshot, predicate));
+  const size_t count = shape.fields().size();
+  std::string where = "true";
+  if (condition != nullptr) where = TakeReferences(rows, TRY(context.Emit(condition, RowsColumn)));
+  std::string items;
+  for (const plan::ExpressionPtr& value : values) {
+    items += ", " + TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
+  }
+  const bool feed = shape.properties.enable_change_data_feed;
+  for (size_t i = 0; feed && i < count; ++i) items += ", " + RowsColumn(i);
+  rows.sql = fmt::format("SELECT 1::INTEGER, {}, {}, 1::INTEGER{} FROM ({}) AS q WHERE ({})",
+                         RowsColumn(count), RowsColumn(count + 1), items, rows.sql, where);
+  rows.columns = {{"action", types::DataType::Int()},
+                  {"file", types::DataType::Long()},
+                  {"row", types::DataType::Long()},
+                  {"tag", types::DataType::Int()}};
+  rows.columns.insert(rows.columns.end(), shape.fields().begin(), shape.fields().end());
+  if (feed) rows.columns.insert(rows.columns.end(), shape.fields().begin(), shape.fields().end());
+  return RowsOf(rows.ToQuery());
+}
+
+Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update& statement,
+                                   const sql::TableRelation& target) {
+  const StatementContext::OpenTable table = TRY(context.OpenDelta(target.name));
+  const TableShape shape = ShapeOf(table.target, *table.snapshot);
+  const auto inputs = TableInputs(shape.fields(), table.target, target.alias);
+  plan::ExpressionPtr condition;
+  delta::Predicate predicate;
+  delta::Transaction transaction(context.session.tables().At(table.target.location),
+                                 table.snapshot);
+  if (statement.where) {
+    condition =
+        TRY(plan::AnalyzeExpression(*statement.where, inputs, context.catalog, context.config));
+    predicate = PredicateOf(*condition, shape.schema);
+    transaction.ReadMatching(predicate);
+  } else {
+    transaction.ReadWholeTable();
+  }
+  const std::vector<plan::ExpressionPtr> values =
+      TRY(AssignedValues(context, statement.assignments, inputs, shape, true));
+  const RowsText rows = TRY(UpdatedRows(context, table, shape, values, condition, predicate));
+  const std::unique_ptr<ChangeSet> changes = TRY(ChangeSet::Write(
+      context, rows, shape.fields().size(), true, shape.properties.enable_change_data_feed));
+  int64_t updated = 0;
+  for (const auto& [file, count] : changes->rows_by_file()) updated += count;
+  StatementResult result =
+      RowsResult({{"num_affected_rows", types::DataType::Long()}}, {{types::Value(updated)}});
+  result.kind = "UPDATE";
+  result.metrics.rows_affected = updated;
+  result.metrics.table_version = table.snapshot->version();
+  if (updated == 0) return result;
+  const FileChanges files = TRY(ApplyChanges(context, table, shape, *changes));
+  files.PutInto(transaction);
+  delta::OperationInfo operation;
+  operation.name = "UPDATE";
+  operation.parameters = {
+      {"predicate", JsonList(statement.where ? std::vector{sql::ToSql(*statement.where)}
+                                             : std::vector<std::string>{})}};
+  operation.metrics = {{"numRemovedFiles", static_cast<int64_t>(files.removed.size())},
+                       {"numAddedFiles", static_cast<int64_t>(files.added.files.size())},
+                       {"numAddedBytes", files.added.size_bytes},
+                       {"numUpdatedRows", updated},
+                       {"numCopiedRows", files.rows_copied},
+                       {"numAddedChangeFiles", static_cast<int64_t>(files.change_data.size())},
+                       {"numDeletionVectorsAdded", static_cast<int64_t>(files.marked.size())}};
+  if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
+  const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
+  ReportCommit(result, operation, outcome, files.added);
+  return result;
+}
+
+bool IsDefaultWord(const sql::ExpressionPtr& expression) {
+  const auto* reference = sql::TryAs<sql::ColumnReference>(expression);
+  return reference != nullptr && reference->parts.size() == 1 && !reference->parts[0].quoted &&
+         catalog::FoldName(reference->parts[0].name) == "default";
+}
+
+}  // namespace
+
+Result<size_t> AssignedColumn(StatementContext& context, const sql::Assignment& assignment,
+                              const TableShape& shape) {
+  // The target may be qualified by the table: the last part that is a column of it decides.
+  const sql::Identifier& last = assignment.target.back();
+  for (size_t part = 0; part < assignment.target.size(); ++part) {
+    const std::optional<size_t> index = shape.schema.FieldIndex(assignment.target[part].name);
+    if (!index) continue;
+    if (part + 1 == assignment.target.size()) {
+      if (shape.fields()[*index].metadata.contains("delta.generationExpression")) {
+        return Invalid("The generated column `{}` cannot be assigned a value.", last.name)
+            .WithClass("DELTA_UNSUPPORTED_ASSIGN_GENERATED", "0AKDC");
+      }
+      return *index;
+    }
+    if (shape.fields()[*index].type.is(types::TypeId::kStruct)) {
+      Error error = Unsupported(
+                        "Assigning to a field of the struct `{}` is not supported yet; assign the "
+                        "whole struct.",
+                        assignment.target[part].name)
+                        .WithClass("UNSUPPORTED_FEATURE", "0A000");
+      return std::move(error).At(context.PlaceOf(last.range));
+    }
+  }
+  std::vector<std::string> names;
+  for (const types::StructField& field : shape.fields()) names.push_back(field.name);
+  std::string list;
+  for (const std::string& near : NearestFew(last.name, names, 5))
+    list += (list.empty() ? "`" : ", `") + near + "`";
+  Error error = Invalid(
+                    "A column, variable, or function parameter with name `{}` cannot be resolved. "
+                    "Did you mean one "
+                    "of the following? [{}].",
+                    last.name, list)
+                    .WithClass("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703");
+  return std::move(error).At(context.PlaceOf(last.range));
+}
+
+Result<plan::ExpressionPtr> DefaultValue(StatementContext& context, const types::StructField& field,
+                                         const std::string& display) {
+  const auto text = field.metadata.find("CURRENT_DEFAULT");
+  if (text == field.metadata.end()) return plan::MakeNull(field.type);
+  const sql::ExpressionPtr parsed = TRY(sql::ParseExpression(text->get<std::string>()));
+  return plan::CastForStore(
+      TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)), field, display);
+}
+
+Result<std::vector<plan::ExpressionPtr>> AssignedValues(
+    StatementContext& context, const std::vector<sql::Assignment>& assignments,
+    const std::vector<plan::InputColumn>& inputs, const TableShape& shape, bool keep_others) {
+  std::vector<plan::ExpressionPtr> values(shape.fields().size());
+  for (const sql::Assignment& assignment : assignments) {
+    const size_t column = TRY(AssignedColumn(context, assignment, shape));
+    const types::StructField& field = shape.fields()[column];
+    if (values[column] != nullptr) {
+      return Invalid("The column `{}` is assigned more than once.", field.name)
+          .WithClass("DELTA_CONFLICT_SET_COLUMN", "42701");
+    }
+    values[column] =
+        IsDefaultWord(assignment.value)
+            ? TRY(DefaultValue(context, field, shape.display))
+            : TRY(plan::CastForStore(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
+                                                                 context.catalog, context.config)),
+                                     field, shape.display));
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const types::StructField& field = shape.fields()[i];
+    if (values[i] != nullptr) continue;
+    values[i] = keep_others ? plan::MakeColumn(static_cast<plan::ColumnId>(i + 1), field.name,
+                                               field.type, field.nullable)
+                            : TRY(DefaultValue(context, field, shape.display));
+  }
+  return values;
+}
+
+Result<StatementResult> RunUpdate(StatementContext& context, const sql::Update& statement) {
+  const auto* target = sql::TryAs<sql::TableRelation>(statement.target);
+  if (target == nullptr) return Internal("UPDATE without a table");
+  if (statement.with)
+    return Unsupported("WITH before UPDATE is not supported.")
+        .WithClass("UNSUPPORTED_FEATURE", "0A000");
+  return RetryOnConflict(context, [&] { return UpdateOnce(context, statement, *target); });
+}
+
+}  // namespace lakesmith::engine
