@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -289,7 +290,10 @@ TEST_F(DeltaTablesTest, EveryTableReadsToItsExpectedContent) {
     if (only != nullptr && name.find(only) == std::string::npos) continue;
     std::ifstream file(folder / "info.json");
     const Json info = Json::parse(file);
+    const auto start = std::chrono::steady_clock::now();
     const Status status = Check(folder, info);
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - start);
     ++checked;
     passed += status ? 1 : 0;
     std::cout << (status ? "pass  " : "FAIL  ") << info["outcome"].get<std::string>() << "  "
