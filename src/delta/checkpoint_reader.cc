@@ -205,7 +205,7 @@ struct MetadataColumns {
             .name = row.OptionalText(name),
             .description = row.OptionalText(description),
             .format_provider = row.Text(provider),
-            .schema_string = row.Text(schema),
+            .schema_string = row.OptionalText(schema).value_or(""),
             .partition_columns = row.List(partition_columns),
             .created_time_ms = row.OptionalInteger(created),
             .configuration = row.TextMap(configuration)};
@@ -230,7 +230,7 @@ struct OtherColumns {
 
   void Read(const Row& row, CommitContent* out) const {
     if (!row.IsNull(protocol.reader)) out->protocol = protocol.Read(row);
-    if (!row.IsNull(metadata.schema)) out->metadata = metadata.Read(row);
+    if (!row.IsNull(metadata.id)) out->metadata = metadata.Read(row);
     if (!row.IsNull(app_id)) {
       out->transactions.push_back({.app_id = row.Text(app_id),
                                    .version = row.Integer(app_version),

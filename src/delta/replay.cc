@@ -138,7 +138,10 @@ Status FillDerived(SnapshotState* state) {
   if (!HasFeature(state->protocol, "columnMapping")) {
     state->properties.column_mapping_mode = ColumnMappingMode::kNone;
   }
-  Result<types::DataType> schema = ParseSchema(state->metadata.schema_string);
+  // The first writers made tables without a schema: they hold no column.
+  Result<types::DataType> schema = state->metadata.schema_string.empty()
+                                       ? types::DataType::Struct({})
+                                       : ParseSchema(state->metadata.schema_string);
   if (!schema) return std::move(schema).error().Within(state->root);
   state->schema = *std::move(schema);
   TRY(CheckTypeChanges(state->schema));

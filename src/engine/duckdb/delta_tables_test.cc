@@ -110,8 +110,8 @@ Json ToJsonText(const Value& value, const DataType& type) {
       json = Json::object();
       for (size_t i = 0; i < type.fields().size(); ++i) {
         const Value& field = value.structure().fields[i];
-        if (!field.is_null())
-          json[type.fields()[i].name] = ToJsonText(field, type.fields()[i].type);
+        const Json text = ToJsonText(field, type.fields()[i].type);
+        if (!text.is_null()) json[type.fields()[i].name] = text;
       }
       return json;
     case types::TypeId::kVariant:
@@ -297,7 +297,8 @@ TEST_F(DeltaTablesTest, EveryTableReadsToItsExpectedContent) {
     ++checked;
     passed += status ? 1 : 0;
     std::cout << (status ? "pass  " : "FAIL  ") << info["outcome"].get<std::string>() << "  "
-              << name << (status ? "" : ": " + status.error().ToString()) << "\n";
+              << elapsed.count() << " ms  " << name
+              << (status ? "" : ": " + status.error().ToString()) << "\n";
     EXPECT_TRUE(status) << name << ": " << (status ? "" : status.error().ToString());
   }
   std::cout << passed << " of " << checked << " tables pass\n";
