@@ -9,8 +9,8 @@
 #include "plan/relation.h"
 
 namespace lakesmith::sql {
-struct Query;
-struct Expression;
+class Query;
+class Expression;
 }  // namespace lakesmith::sql
 
 namespace lakesmith::plan {

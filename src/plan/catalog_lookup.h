@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct RelationName {
   std::vector<std::string> parts;
   std::optional<TimeTravel> time_travel;
   bool stream = false;  // Written with STREAM.
+  // WITH (key = value): options of the read, values as text.
+  std::map<std::string, std::string> options;
   SourceLocation location;
 };
 
@@ -126,6 +129,8 @@ struct SessionConfig {
   types::TimestampValue now;  // What current_timestamp() is, all through one statement.
   // spark.sql.* and parameters set by the user, keys as written.
   std::map<std::string, std::string> settings;
+  // The text that the tree was parsed from: errors point into it. Empty: errors have no place.
+  std::string_view text;
   // Values for `:name` (key "name") and `?` (keys "1", "2", ...).
   std::map<std::string, std::pair<types::DataType, types::Value>> parameters;
 

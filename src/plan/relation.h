@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plan/catalog_lookup.h"
@@ -12,6 +13,10 @@ namespace lakesmith::plan {
 
 // A column that a relation gives.
 struct OutputColumn {
+  OutputColumn() = default;
+  OutputColumn(ColumnId id, std::string name, types::DataType type, bool nullable)
+      : id(id), name(std::move(name)), type(std::move(type)), nullable(nullable) {}
+
   ColumnId id = 0;
   std::string name;
   types::DataType type;
@@ -28,6 +33,7 @@ struct NamedExpression {
   ColumnId id = 0;
   std::string name;
   ExpressionPtr expression;
+  bool aliased = false;  // The user gave the name.
 };
 
 enum class RelationKind : uint8_t {

@@ -44,9 +44,4 @@ Result<EmittedExpression> EmitExpression(
     const plan::Expression& expression,
     const std::function<std::string(plan::ColumnId)>& column_sql);
 
-// Makes of a message that the engine raised at run time an error with Spark's class, SQLSTATE and
-// wording. Emitted text and native functions raise "[CLASS] text SQLSTATE: 22012"; the engine's own
-// conversion and range errors are recognised by their wording.
-Error ToSparkError(const std::string& engine_message);
-
 }  // namespace lakesmith::engine

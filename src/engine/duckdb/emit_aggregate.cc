@@ -1,0 +1,241 @@
+#include "engine/duckdb/emit_internal.h"
+
+namespace lakesmith::engine {
+
+using plan::Expression;
+using types::DataType;
+using types::TypeId;
+
+Result<std::string> AggregateText(Emitter& emitter, const Expression& call, std::string_view name,
+                                  std::string_view arguments, std::string_view extra_filter) {
+  std::string order;
+  for (const plan::SortKey& key : call.order_by) {
+    const std::string text = TRY(emitter.Expression(*key.expression));
+    order += fmt::format("{}{} {} NULLS {}", order.empty() ? " ORDER BY " : ", ", text,
+                         key.descending ? "DESC" : "ASC", key.nulls_first ? "FIRST" : "LAST");
+  }
+  std::string filter(extra_filter);
+  if (call.filter) {
+    const std::string own = TRY(emitter.Expression(*call.filter));
+    filter = filter.empty() ? own : fmt::format("({}) AND ({})", filter, own);
+  }
+  std::string text =
+      fmt::format("{}({}{}{})", name, call.distinct ? "DISTINCT " : "", arguments, order);
+  if (!filter.empty()) text += fmt::format(" FILTER (WHERE {})", filter);
+  return text + kOverMark;
+}
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Result<std::string> Count(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const Expression& first = *call.children[0];
+  if (arguments.size() == 1) {
+    if (IsLiteral(first) && !call.distinct) return AggregateText(emitter, call, "count", "*");
+    return AggregateText(emitter, call, "count", arguments[0]);
+  }
+  std::string present;
+  for (const std::string& argument : arguments) {
+    present += fmt::format("{}({}) IS NOT NULL", present.empty() ? "" : " AND ", argument);
+  }
+  if (!call.distinct) return AggregateText(emitter, call, "count", "*", present);
+  return AggregateText(emitter, call, "count", fmt::format("row({})", fmt::join(arguments, ", ")),
+                       present);
+}
+
+Result<std::string> CountIf(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  if (call.distinct) {
+    return AggregateText(emitter, call, "count",
+                         fmt::format("CASE WHEN {} THEN true END", arguments[0]));
+  }
+  return AggregateText(emitter, call, "count", "*", arguments[0]);
+}
+
+Result<std::string> Sum(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  if (call.type.is(TypeId::kDouble)) return text;
+  return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
+}
+
+Result<std::string> TrySum(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  if (call.type.is(TypeId::kDouble)) return text;
+  return fmt::format("TRY_CAST({} AS {})", text, DuckDbTypeName(call.type));
+}
+
+Result<std::string> Average(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const DataType& type = call.type;
+  if (type.is(TypeId::kDouble)) return AggregateText(emitter, call, "avg", arguments[0]);
+  const std::string sum = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  const std::string count = TRY(AggregateText(emitter, call, "count", arguments[0]));
+  if (type.is(TypeId::kDecimal)) {
+    return fmt::format(
+        "CASE WHEN {1} > 0 THEN spark_decimal_divide({0}, {1}::DECIMAL(20,0), {2}) END", sum, count,
+        TypedNull(type));
+  }
+  return fmt::format("CASE WHEN {1} > 0 THEN CAST(round({0}::DOUBLE / {1}) AS {2}) END", sum, count,
+                     DuckDbTypeName(type));
+}
+
+Result<std::string> TryAverage(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  if (call.type.is(TypeId::kDouble)) return Average(emitter, call, arguments);
+  return fmt::format("TRY({})", TRY(Average(emitter, call, arguments)));
+}
+
+Result<std::string> Edge(Emitter& emitter, const Expression& call, const Texts& arguments,
+                         const char* function) {
+  const std::string present = fmt::format("({}) IS NOT NULL", arguments[0]);
+  return AggregateText(emitter, call, function, arguments[0], call.ignore_nulls ? present : "");
+}
+Result<std::string> First(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return Edge(emitter, call, arguments, "first");
+}
+Result<std::string> Last(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return Edge(emitter, call, arguments, "last");
+}
+
+Result<std::string> CollectList(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string list = TRY(AggregateText(emitter, call, "list", arguments[0],
+                                             fmt::format("({}) IS NOT NULL", arguments[0])));
+  return fmt::format("coalesce({}, []::{})", list, DuckDbTypeName(call.type));
+}
+Result<std::string> CollectSet(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string list = TRY(AggregateText(emitter, call, "list", arguments[0],
+                                             fmt::format("({}) IS NOT NULL", arguments[0])));
+  return fmt::format("coalesce(list_distinct({}), []::{})", list, DuckDbTypeName(call.type));
+}
+
+Result<std::string> CountDistinct(Emitter& emitter, const Expression& call,
+                                  const Texts& arguments) {
+  Expression distinct = call;
+  distinct.distinct = true;
+  return AggregateText(emitter, distinct, "count", arguments[0]);
+}
+
+Result<std::string> Grouping(Emitter&, const Expression& call, const Texts& arguments) {
+  return fmt::format("CAST(grouping({}) AS {})", fmt::join(arguments, ", "),
+                     DuckDbTypeName(call.type));
+}
+
+// `quantile_cont` or `quantile_disc` of a percentage or a list of them.
+Result<std::string> Quantile(Emitter& emitter, const Expression& call, const Texts& arguments,
+                             const char* function, const std::string& value) {
+  Expression plain = call;
+  std::string percentage = arguments[1];
+  const bool descending = !call.order_by.empty() && call.order_by.front().descending;
+  if (descending) percentage = fmt::format("(1 - {})", percentage);
+  plain.order_by.clear();
+  const std::string text =
+      TRY(AggregateText(emitter, plain, function, fmt::format("{}, {}", value, percentage)));
+  return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
+}
+Result<std::string> Percentile(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const bool weighted = arguments.size() == 3 && !IsLiteral(*call.children[2]);
+  if (weighted) {
+    return fmt::format("spark_percentile({}, {}, {})", arguments[0], arguments[1], arguments[2]);
+  }
+  return Quantile(emitter, call, arguments, "quantile_cont",
+                  fmt::format("({})::DOUBLE", arguments[0]));
+}
+Result<std::string> PercentileDisc(Emitter& emitter, const Expression& call,
+                                   const Texts& arguments) {
+  return Quantile(emitter, call, arguments, "quantile_disc",
+                  fmt::format("({})::DOUBLE", arguments[0]));
+}
+Result<std::string> PercentileApprox(Emitter& emitter, const Expression& call,
+                                     const Texts& arguments) {
+  return Quantile(emitter, call, arguments, "quantile_disc", arguments[0]);
+}
+
+Result<std::string> Mode(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  Expression plain = call;
+  plain.order_by.clear();
+  return AggregateText(emitter, plain, "mode", arguments[0]);
+}
+
+Result<std::string> Kurtosis(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return AggregateText(emitter, call, "spark_kurtosis", arguments[0]);
+}
+Result<std::string> Skewness(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return AggregateText(emitter, call, "spark_skewness", arguments[0]);
+}
+
+Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const bool separated = arguments.size() == 2 && !call.children[1]->value.is_null();
+  if (call.type.is(TypeId::kBinary)) {
+    const std::string glue = separated ? fmt::format("hex({})", arguments[1]) : "''";
+    return fmt::format("unhex({})",
+                       TRY(AggregateText(emitter, call, "string_agg",
+                                         fmt::format("hex({}), {}", arguments[0], glue))));
+  }
+  return AggregateText(emitter, call, "string_agg",
+                       fmt::format("{}, {}", arguments[0], separated ? arguments[1] : "''"));
+}
+
+Result<std::string> RegrCount(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return AggregateText(
+      emitter, call, "count", "*",
+      fmt::format("({}) IS NOT NULL AND ({}) IS NOT NULL", arguments[0], arguments[1]));
+}
+
+Result<std::string> TopK(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string count = arguments.size() > 1 ? arguments[1] : "5";
+  const std::string most = arguments.size() > 2 ? arguments[2] : "10000";
+  return AggregateText(emitter, call, "spark_approx_top_k",
+                       fmt::format("{}, {}, {}", arguments[0], count, most));
+}
+
+Result<std::string> IntegerWindow(Emitter&, const Expression& call, const Texts&) {
+  return fmt::format("CAST({}(){} AS INTEGER)", call.name, kOverMark);
+}
+Result<std::string> NTile(Emitter&, const Expression&, const Texts& arguments) {
+  return fmt::format("CAST(ntile({}){} AS INTEGER)", arguments.empty() ? "1" : arguments[0],
+                     kOverMark);
+}
+Result<std::string> Lag(Emitter&, const Expression& call, const Texts& arguments) {
+  std::string text = arguments[0];
+  if (arguments.size() > 1) text += ", " + arguments[1];
+  if (arguments.size() > 2) text += ", " + arguments[2];
+  return fmt::format("{}({}{}){}", call.name, text, call.ignore_nulls ? " IGNORE NULLS" : "",
+                     kOverMark);
+}
+Result<std::string> NthValue(Emitter&, const Expression& call, const Texts& arguments) {
+  return fmt::format("nth_value({}, {}{}){}", arguments[0], arguments[1],
+                     call.ignore_nulls ? " IGNORE NULLS" : "", kOverMark);
+}
+
+}  // namespace
+
+const CustomTable& AggregateEmits() {
+  static const auto* table = new CustomTable{
+      {"count", Count},
+      {"count_if", CountIf},
+      {"sum", Sum},
+      {"try_sum", TrySum},
+      {"avg", Average},
+      {"try_avg", TryAverage},
+      {"first", First},
+      {"last", Last},
+      {"collect_list", CollectList},
+      {"collect_set", CollectSet},
+      {"approx_count_distinct", CountDistinct},
+      {"grouping", Grouping},
+      {"percentile", Percentile},
+      {"percentile_disc", PercentileDisc},
+      {"percentile_approx", PercentileApprox},
+      {"mode", Mode},
+      {"kurtosis", Kurtosis},
+      {"skewness", Skewness},
+      {"listagg", ListAgg},
+      {"regr_count", RegrCount},
+      {"approx_top_k", TopK},
+      {"window_int", IntegerWindow},
+      {"ntile", NTile},
+      {"lag", Lag},
+      {"nth_value", NthValue},
+  };
+  return *table;
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,270 @@
+#include "engine/duckdb/emit_internal.h"
+#include "functions/cast_text.h"
+
+namespace lakesmith::engine {
+
+using types::DataType;
+using types::IntervalField;
+using types::TypeId;
+
+namespace {
+
+bool IsPlainNumber(const DataType& type) { return type.IsIntegral() || type.is(TypeId::kBoolean); }
+
+// Whether the engine's own CAST gives Spark's value.
+bool EngineCasts(const DataType& from, const DataType& to) {
+  if (types::SameTypeIgnoringNullability(from, to)) return true;
+  if (from.is(TypeId::kVoid)) return true;
+  if (from.IsString() && to.IsString()) return true;
+  if (to.IsString()) {
+    return from.IsIntegral() || from.is(TypeId::kBoolean) || from.is(TypeId::kDecimal) ||
+           from.is(TypeId::kDate);
+  }
+  if (IsPlainNumber(from) && to.IsNumeric()) return true;
+  if (from.IsIntegral() && to.is(TypeId::kBoolean)) return true;
+  if (from.IsFractional() && to.IsFractional()) return true;
+  if (from.is(TypeId::kDecimal) && (to.is(TypeId::kDecimal) || to.IsFractional())) return true;
+  if (from.IsDatetime() && to.IsDatetime()) return true;
+  if (from.is(TypeId::kTimestampNtz) && to.is(TypeId::kTime)) return true;
+  if (from.is(TypeId::kTime) && to.is(TypeId::kTime)) return from.precision() <= to.precision();
+  if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
+    return EngineCasts(from.element(), to.element());
+  return false;
+}
+
+// Microseconds or months of one of the field.
+int64_t UnitOf(IntervalField field) {
+  switch (field) {
+    case IntervalField::kYear:
+      return 12;
+    case IntervalField::kMonth:
+      return 1;
+    case IntervalField::kDay:
+      return 86'400'000'000;
+    case IntervalField::kHour:
+      return 3'600'000'000;
+    case IntervalField::kMinute:
+      return 60'000'000;
+    case IntervalField::kSecond:
+      return 1'000'000;
+  }
+  return 1;
+}
+
+std::string_view FieldName(IntervalField field) {
+  static constexpr std::string_view kNames[] = {"year", "month", "day", "hour", "minute", "second"};
+  return kNames[static_cast<size_t>(field)];
+}
+
+std::string Tried(std::string text, bool is_try) {
+  return is_try ? fmt::format("TRY({})", text) : text;
+}
+
+}  // namespace
+
+Result<std::string> Emitter::Cast(std::string text, const plan::Expression* source,
+                                  const DataType& from, const DataType& to, bool is_try) {
+  if (from.IsString() && to.IsString()) return text;
+  if (from.is(TypeId::kVoid)) return TypedNull(to);
+  if (from.is(TypeId::kVariant)) {
+    if (to.is(TypeId::kVariant)) return text;
+    return Native(fmt::format("spark_{}variant_get({}, '$', {}, {})", is_try ? "try_" : "", text,
+                              SqlText(to.SimpleString()), TypedNull(to)));
+  }
+  if (to.is(TypeId::kVariant)) {
+    return Native(fmt::format("spark_to_variant({}, {})", text, SqlText(from.SimpleString())));
+  }
+  if (from.IsString()) return CastText(std::move(text), source, to, is_try);
+  if (to.IsString() && !EngineCasts(from, to)) {
+    if (from.is(TypeId::kBinary)) return Native(fmt::format("spark_binary_to_string({})", text));
+    return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.SimpleString())));
+  }
+  if (types::SameTypeIgnoringNullability(from, to) && DuckDbTypeName(from) == DuckDbTypeName(to)) {
+    return text;
+  }
+  if (EngineCasts(from, to)) {
+    return fmt::format("{}({} AS {})", is_try ? "TRY_CAST" : "CAST", text, DuckDbTypeName(to));
+  }
+  if (from.IsNested()) return CastNested(std::move(text), from, to, is_try);
+  if (to.IsNumeric() || to.is(TypeId::kBoolean)) {
+    return Tried(TRY(CastToNumber(std::move(text), from, to)), is_try);
+  }
+  return Tried(TRY(CastToTime(std::move(text), from, to)), is_try);
+}
+
+namespace {
+
+// The value of a constant text, so that the engine sees a constant; nullopt when the text is no
+// value, which only the row it is computed for may say.
+std::optional<types::Value> ConstantOf(const std::string& text, const DataType& to) {
+  switch (to.id()) {
+    case TypeId::kBoolean:
+      if (const auto value = functions::TextToBoolean(text)) return types::Value(*value);
+      return std::nullopt;
+    case TypeId::kByte:
+    case TypeId::kShort:
+    case TypeId::kInt:
+    case TypeId::kLong: {
+      const int bits = to.is(TypeId::kByte)    ? 8
+                       : to.is(TypeId::kShort) ? 16
+                       : to.is(TypeId::kInt)   ? 32
+                                               : 64;
+      if (const auto value = functions::TextToIntegral(text, bits)) return types::Value(*value);
+      return std::nullopt;
+    }
+    case TypeId::kFloat:
+      if (const auto value = functions::TextToFloat(text)) return types::Value(*value);
+      return std::nullopt;
+    case TypeId::kDouble:
+      if (const auto value = functions::TextToDouble(text)) return types::Value(*value);
+      return std::nullopt;
+    case TypeId::kDecimal:
+      if (const auto value = functions::TextToDecimal(text, to.precision(), to.scale())) {
+        return types::Value(types::DecimalValue{*value, to.scale()});
+      }
+      return std::nullopt;
+    case TypeId::kDate:
+      if (const auto value = functions::TextToDate(text)) return types::Value(*value);
+      return std::nullopt;
+    case TypeId::kTimestampNtz:
+      if (const auto value = functions::TextToTimestampNtz(text)) return types::Value(*value);
+      return std::nullopt;
+    case TypeId::kYearMonthInterval:
+      if (const auto value = functions::TextToYearMonth(text, to)) {
+        return types::Value(types::IntervalValue{*value, 0, 0});
+      }
+      return std::nullopt;
+    case TypeId::kDayTimeInterval:
+      if (const auto value = functions::TextToDayTime(text, to)) {
+        return types::Value(types::IntervalValue{0, 0, *value});
+      }
+      return std::nullopt;
+    case TypeId::kCalendarInterval:
+      if (const auto value = functions::TextToCalendarInterval(text)) return types::Value(*value);
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Result<std::string> Emitter::CastText(std::string text, const plan::Expression* source,
+                                      const DataType& to, bool is_try) {
+  if (to.is(TypeId::kBinary)) return fmt::format("encode({})", text);
+  if (source != nullptr && IsLiteral(*source)) {
+    if (const auto value = ConstantOf(source->value.as<std::string>(), to))
+      return Literal(*value, to);
+  }
+  const char* attempt = is_try ? "try_" : "";
+  if (to.IsAnsiInterval()) {
+    const char* kind = to.is(TypeId::kYearMonthInterval) ? "ym" : "dt";
+    return Native(fmt::format("spark_{}cast_{}({}, '{}', '{}')", attempt, kind, text,
+                              FieldName(to.from()), FieldName(to.to())));
+  }
+  if (to.IsNested()) return Unsupported("a cast from STRING to {} is not supported", to.Sql());
+  return Native(fmt::format("spark_{}cast({}, {})", attempt, text, TypedNull(to)));
+}
+
+Result<std::string> Emitter::CastNested(std::string text, const DataType& from, const DataType& to,
+                                        bool is_try) {
+  if (from.is(TypeId::kArray)) {
+    const std::string element = FreshName("e");
+    const std::string inner = TRY(Cast(element, nullptr, from.element(), to.element(), is_try));
+    return fmt::format("list_transform({}, lambda {}: {})", text, element, inner);
+  }
+  if (from.is(TypeId::kMap)) {
+    const std::string entry = FreshName("e");
+    const std::string key = TRY(Cast(entry + ".key", nullptr, from.key(), to.key(), is_try));
+    const std::string value =
+        TRY(Cast(entry + ".value", nullptr, from.value(), to.value(), is_try));
+    return fmt::format(
+        "map_from_entries(list_transform(map_entries({}), lambda {}: struct_pack(key := {}, value "
+        ":= {})))",
+        text, entry, key, value);
+  }
+  const std::string row = FreshName("e");
+  std::string fields;
+  for (size_t i = 0; i < from.fields().size(); ++i) {
+    const std::string part = fmt::format("struct_extract_at({}, {})", row, i + 1);
+    const std::string value =
+        TRY(Cast(part, nullptr, from.fields()[i].type, to.fields()[i].type, is_try));
+    fields +=
+        fmt::format("{}{} := {}", fields.empty() ? "" : ", ", SqlName(to.fields()[i].name), value);
+  }
+  return fmt::format(
+      "(list_transform([{}], lambda {}: CASE WHEN {} IS NOT NULL THEN struct_pack({}) END)[1])",
+      text, row, row, fields);
+}
+
+Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from,
+                                          const DataType& to) {
+  const std::string type = DuckDbTypeName(to);
+  if (to.is(TypeId::kBoolean)) return fmt::format("({} <> 0)", text);
+  if (from.IsFractional() && to.is(TypeId::kDecimal)) {
+    return fmt::format("CAST(CAST({} AS VARCHAR) AS {})", text, type);
+  }
+  if (from.IsFractional() || from.is(TypeId::kDecimal)) {
+    return fmt::format("CAST(trunc({}) AS {})", text, type);
+  }
+  if (from.is(TypeId::kTimestamp)) {
+    if (to.IsIntegral()) {
+      return fmt::format("CAST(floor(epoch_us({})::DECIMAL(38,0) / 1000000) AS {})", text, type);
+    }
+    if (to.is(TypeId::kDecimal)) {
+      return fmt::format("CAST(epoch_us({})::DECIMAL(32,0) * 0.000001 AS {})", text, type);
+    }
+    return fmt::format("CAST(epoch_us({}) / 1000000.0::DOUBLE AS {})", text, type);
+  }
+  if (from.IsAnsiInterval()) {
+    if (to.is(TypeId::kDecimal) && from.to() == IntervalField::kSecond) {
+      return fmt::format("CAST({}::DECIMAL(32,0) * 0.000001 AS {})", text, type);
+    }
+    return fmt::format("CAST({} // {} AS {})", text, UnitOf(from.to()), type);
+  }
+  if (from.is(TypeId::kTime)) {
+    if (to.is(TypeId::kDecimal)) {
+      return fmt::format("CAST(epoch_us({})::DECIMAL(32,0) * 0.000001 AS {})", text, type);
+    }
+    return fmt::format("CAST(epoch_us({}) // 1000000 AS {})", text, type);
+  }
+  return Unsupported("a cast from {} to {} is not supported", from.Sql(), to.Sql());
+}
+
+Result<std::string> Emitter::CastToTime(std::string text, const DataType& from,
+                                        const DataType& to) {
+  if (to.is(TypeId::kTimestamp)) {
+    if (from.IsIntegral())
+      return fmt::format("make_timestamptz(CAST({} AS BIGINT) * 1000000)", text);
+    if (from.is(TypeId::kBoolean)) return fmt::format("make_timestamptz(CAST({} AS BIGINT))", text);
+    return fmt::format("make_timestamptz(CAST(trunc({} * 1000000) AS BIGINT))", text);
+  }
+  if (to.is(TypeId::kTime)) {
+    if (from.is(TypeId::kTimestamp)) return fmt::format("{}::TIMESTAMP::TIME", text);
+    if (from.is(TypeId::kTime)) return text;
+  }
+  if (to.IsAnsiInterval()) {
+    if (from.id() == to.id()) {
+      if (to.to() >= from.to()) return text;
+      return fmt::format("({0} - {0} % {1})", text, UnitOf(to.to()));
+    }
+    if (from.IsIntegral()) {
+      return fmt::format("CAST({}::BIGINT * {} AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
+    }
+    if (from.is(TypeId::kDecimal)) {
+      return fmt::format("CAST(round({} * {}) AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
+    }
+  }
+  if (to.is(TypeId::kBinary) && from.IsIntegral()) {
+    const int digits = from.is(TypeId::kByte)    ? 2
+                       : from.is(TypeId::kShort) ? 4
+                       : from.is(TypeId::kInt)   ? 8
+                                                 : 16;
+    return fmt::format(
+        "unhex(right(lpad(hex({}::BIGINT), 16, CASE WHEN {} < 0 THEN 'F' ELSE '0' END), {}))", text,
+        text, digits);
+  }
+  return Unsupported("a cast from {} to {} is not supported", from.Sql(), to.Sql());
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,478 @@
+#include <algorithm>
+
+#include "engine/duckdb/emit_internal.h"
+
+namespace lakesmith::engine {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+std::optional<std::string> LiteralText(const plan::Expression& expression) {
+  if (!IsLiteral(expression) || !expression.type.IsString()) return std::nullopt;
+  return expression.value.as<std::string>();
+}
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// Microseconds of a count of seconds with a fraction.
+std::string SecondsAsMicros(const std::string& seconds) {
+  return fmt::format("CAST({} * 1000000 AS BIGINT)", seconds);
+}
+
+Result<std::string> Moved(const plan::Expression& call, const Texts& arguments, char sign) {
+  const DataType& point = call.children[0]->type;
+  const DataType& span = call.children[1]->type;
+  const std::string type = DuckDbTypeName(call.type);
+  const std::string& a = arguments[0];
+  const std::string& b = arguments[1];
+  if (span.is(TypeId::kYearMonthInterval)) {
+    return fmt::format("CAST({} {} to_months({}) AS {})", a, sign, b, type);
+  }
+  if (span.is(TypeId::kCalendarInterval))
+    return fmt::format("CAST({} {} {} AS {})", a, sign, b, type);
+  if (point.is(TypeId::kDate)) {
+    return fmt::format("({} {} ({} // 86400000000)::INTEGER)", a, sign, b);
+  }
+  // Whole days move the wall clock, the rest the instant.
+  return fmt::format(
+      "({0} {1} (to_days(({2} // 86400000000)::INTEGER) + to_microseconds({2} % 86400000000)))", a,
+      sign, b);
+}
+Result<std::string> PlusInterval(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return Moved(call, arguments, '+');
+}
+Result<std::string> MinusInterval(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return Moved(call, arguments, '-');
+}
+Result<std::string> TryPlusInterval(Emitter&, const plan::Expression& call,
+                                    const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(Moved(call, arguments, '+')));
+}
+Result<std::string> TryMinusInterval(Emitter&, const plan::Expression& call,
+                                     const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(Moved(call, arguments, '-')));
+}
+
+Result<std::string> IntervalMultiply(Emitter&, const plan::Expression& call,
+                                     const Texts& arguments) {
+  const DataType& number = call.children[1]->type;
+  if (call.type.is(TypeId::kCalendarInterval)) {
+    return fmt::format("({} * {})", arguments[0], arguments[1]);
+  }
+  const std::string type = DuckDbTypeName(call.type);
+  if (number.IsIntegral()) {
+    return fmt::format("CAST({}::HUGEINT * {} AS {})", arguments[0], arguments[1], type);
+  }
+  return fmt::format("CAST(round({}::DOUBLE * {}::DOUBLE) AS {})", arguments[0], arguments[1],
+                     type);
+}
+Result<std::string> TryIntervalMultiply(Emitter& emitter, const plan::Expression& call,
+                                        const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(IntervalMultiply(emitter, call, arguments)));
+}
+
+Result<std::string> DivideInterval(const plan::Expression& call, const Texts& arguments,
+                                   const std::string& zero) {
+  const std::string type = DuckDbTypeName(call.type);
+  if (call.type.is(TypeId::kCalendarInterval)) {
+    return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE {0} / {1} END", arguments[0], arguments[1],
+                       zero);
+  }
+  return fmt::format(
+      "CASE WHEN {1} = 0 THEN {3} ELSE CAST(round({0}::DOUBLE / {1}::DOUBLE) AS {2}) END",
+      arguments[0], arguments[1], type, zero);
+}
+Result<std::string> IntervalDivide(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return DivideInterval(call, arguments,
+                        RaiseError("INTERVAL_DIVIDED_BY_ZERO", "22012",
+                                   "Division by zero. Use `try_divide` to tolerate divisor being 0 "
+                                   "and return NULL instead."));
+}
+Result<std::string> TryIntervalDivide(Emitter&, const plan::Expression& call,
+                                      const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(DivideInterval(call, arguments, "NULL")));
+}
+Result<std::string> IntervalDiv(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE CAST({0} // {1} AS BIGINT) END", arguments[0],
+                     arguments[1], RaiseError("DIVIDE_BY_ZERO", "22012", "Division by zero."));
+}
+
+Result<std::string> DateFormat(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("spark_date_format({}, {})", arguments[0], arguments[1]);
+}
+
+Result<std::string> FromUnixTime(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("spark_date_format(make_timestamptz({} * 1000000), {})", arguments[0],
+                     arguments[1]);
+}
+
+Result<std::string> IntervalField(const std::string& field, const plan::Expression& call,
+                                  const std::string& source) {
+  const DataType& type = call.children[1]->type;
+  const std::string result = DuckDbTypeName(call.type);
+  if (type.is(TypeId::kCalendarInterval)) {
+    if (field == "second") {
+      return fmt::format("CAST((date_part('microsecond', {}) * 0.000001) AS {})", source, result);
+    }
+    return fmt::format("CAST(date_part('{}', {}) AS {})", field, source, result);
+  }
+  if (field == "year") return fmt::format("CAST({} // 12 AS {})", source, result);
+  if (field == "month") return fmt::format("CAST({} % 12 AS {})", source, result);
+  if (field == "day") return fmt::format("CAST({} // 86400000000 AS {})", source, result);
+  if (field == "hour")
+    return fmt::format("CAST({} % 86400000000 // 3600000000 AS {})", source, result);
+  if (field == "minute")
+    return fmt::format("CAST({} % 3600000000 // 60000000 AS {})", source, result);
+  return fmt::format("CAST(({} % 60000000)::DECIMAL(20,0) * 0.000001 AS {})", source, result);
+}
+
+Result<std::string> Extract(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const std::string field = call.children[0]->value.as<std::string>();
+  const std::string& source = arguments[1];
+  const DataType& type = call.children[1]->type;
+  if (type.IsAnsiInterval() || type.is(TypeId::kCalendarInterval)) {
+    return IntervalField(field, call, source);
+  }
+  if (type.is(TypeId::kVoid)) return TypedNull(call.type);
+  if (field == "second") {
+    return fmt::format("CAST(microsecond({})::DECIMAL(20,0) * 0.000001 AS {})", source,
+                       DuckDbTypeName(call.type));
+  }
+  std::string text = fmt::format("date_part('{}', {})", field, source);
+  if (field == "yearofweek") text = fmt::format("date_part('isoyear', {})", source);
+  if (field == "dayofweek") text = fmt::format("(date_part('dow', {}) + 1)", source);
+  if (field == "dayofweek_iso") text = fmt::format("date_part('isodow', {})", source);
+  return fmt::format("CAST({} AS INTEGER)", text);
+}
+
+// The engine's name of a unit of date_trunc; "" when Spark has none of that name.
+std::string TruncationUnit(const std::string& unit) {
+  static const std::map<std::string, std::string> units = {
+      {"year", "year"},
+      {"yyyy", "year"},
+      {"yy", "year"},
+      {"quarter", "quarter"},
+      {"month", "month"},
+      {"mon", "month"},
+      {"mm", "month"},
+      {"week", "week"},
+      {"day", "day"},
+      {"dd", "day"},
+      {"hour", "hour"},
+      {"minute", "minute"},
+      {"second", "second"},
+      {"millisecond", "millisecond"},
+      {"microsecond", "microsecond"},
+  };
+  const auto found = units.find(Lower(unit));
+  return found == units.end() ? "" : found->second;
+}
+
+// A CASE over all names of units where the unit is no constant.
+std::string TruncateByValue(const std::string& unit, const std::string& source, bool dates) {
+  std::string text = fmt::format("CASE lower({})", unit);
+  for (const char* name : {"year", "yyyy", "yy", "quarter", "month", "mon", "mm", "week", "day",
+                           "dd", "hour", "minute", "second", "millisecond", "microsecond"}) {
+    const std::string to = TruncationUnit(name);
+    const bool for_dates = to == "year" || to == "quarter" || to == "month" || to == "week";
+    if (dates && !for_dates) continue;
+    text += fmt::format(" WHEN '{}' THEN date_trunc('{}', {})", name, to, source);
+  }
+  return text + " END";
+}
+
+Result<std::string> DateTrunc(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[0]);
+  if (!unit) return TruncateByValue(arguments[0], arguments[1], false);
+  const std::string name = TruncationUnit(*unit);
+  if (name.empty()) return TypedNull(call.type);
+  return fmt::format("date_trunc('{}', {})", name, arguments[1]);
+}
+
+Result<std::string> Trunc(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[1]);
+  if (!unit)
+    return fmt::format("CAST({} AS DATE)", TruncateByValue(arguments[1], arguments[0], true));
+  const std::string name = TruncationUnit(*unit);
+  const bool known = name == "year" || name == "quarter" || name == "month" || name == "week";
+  if (!known) return TypedNull(call.type);
+  return fmt::format("CAST(date_trunc('{}', {}) AS DATE)", name, arguments[0]);
+}
+
+std::string At(const Texts& arguments, size_t index, const char* fallback) {
+  return index < arguments.size() ? arguments[index] : fallback;
+}
+
+Result<std::string> MakeInterval(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format(
+      "(to_months(({} * 12 + {})::INTEGER) + to_days(({} * 7 + {})::INTEGER) + "
+      "to_microseconds({}::BIGINT * 3600000000 "
+      "+ {}::BIGINT * 60000000 + {}))",
+      At(arguments, 0, "0"), At(arguments, 1, "0"), At(arguments, 2, "0"), At(arguments, 3, "0"),
+      At(arguments, 4, "0"), At(arguments, 5, "0"), SecondsAsMicros(At(arguments, 6, "0")));
+}
+Result<std::string> TryMakeInterval(Emitter& emitter, const plan::Expression& call,
+                                    const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(MakeInterval(emitter, call, arguments)));
+}
+Result<std::string> MakeDayTime(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format(
+      "({}::BIGINT * 86400000000 + {}::BIGINT * 3600000000 + {}::BIGINT * 60000000 + {})",
+      At(arguments, 0, "0"), At(arguments, 1, "0"), At(arguments, 2, "0"),
+      SecondsAsMicros(At(arguments, 3, "0")));
+}
+Result<std::string> MakeYearMonth(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("CAST({}::BIGINT * 12 + {} AS INTEGER)", At(arguments, 0, "0"),
+                     At(arguments, 1, "0"));
+}
+
+// A wall-clock time; seconds of 60 are allowed when they have no fraction.
+std::string WallClock(const Texts& arguments) {
+  return fmt::format(
+      "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {5} >= 0 AND {5} <= "
+      "60 THEN CAST({5} * "
+      "1000000 AS BIGINT) ELSE {6} END))",
+      arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5],
+      RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023",
+                 "Invalid value for SecondOfMinute (valid values 0 - 59)."));
+}
+Result<std::string> MakeTimestampNtz(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return WallClock(arguments);
+}
+Result<std::string> MakeTimestamp(Emitter&, const plan::Expression&, const Texts& arguments) {
+  if (arguments.size() == 7)
+    return fmt::format("timezone({}, {})", arguments[6], WallClock(arguments));
+  return fmt::format("CAST({} AS TIMESTAMPTZ)", WallClock(arguments));
+}
+Result<std::string> TryMakeTimestamp(Emitter& emitter, const plan::Expression& call,
+                                     const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(MakeTimestamp(emitter, call, arguments)));
+}
+Result<std::string> TryMakeTimestampNtz(Emitter& emitter, const plan::Expression& call,
+                                        const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(MakeTimestampNtz(emitter, call, arguments)));
+}
+Result<std::string> MakeTimestampOfDate(Emitter&, const plan::Expression&, const Texts& arguments) {
+  if (arguments.size() == 3) {
+    return fmt::format("timezone({}, {} + {})", arguments[2], arguments[0], arguments[1]);
+  }
+  return fmt::format("CAST({} + {} AS TIMESTAMPTZ)", arguments[0], arguments[1]);
+}
+
+Result<std::string> MonthsBetween(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("spark_months_between({}::TIMESTAMP, {}::TIMESTAMP, {})", arguments[0],
+                     arguments[1], At(arguments, 2, "true"));
+}
+
+// Parses text by a pattern, or casts other types. `kind`: date, timestamp, timestamp_ntz, time.
+Result<std::string> Parse(Emitter& emitter, const plan::Expression& call, const Texts& arguments,
+                          const char* kind, bool is_try) {
+  const DataType& from = call.children[0]->type;
+  const bool text = from.IsString();
+  if (!text || arguments.size() == 1) {
+    return emitter.Cast(arguments[0], call.children[0].get(), from, call.type, is_try);
+  }
+  return fmt::format("spark_{}parse_{}({}, {})", is_try ? "try_" : "", kind, arguments[0],
+                     arguments[1]);
+}
+Result<std::string> ToDate(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
+  return Parse(emitter, call, arguments, "date", false);
+}
+Result<std::string> TryToDate(Emitter& emitter, const plan::Expression& call,
+                              const Texts& arguments) {
+  return Parse(emitter, call, arguments, "date", true);
+}
+Result<std::string> ToTime(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
+  return Parse(emitter, call, arguments, "time", false);
+}
+Result<std::string> TryToTime(Emitter& emitter, const plan::Expression& call,
+                              const Texts& arguments) {
+  return Parse(emitter, call, arguments, "time", true);
+}
+Result<std::string> ToTimestamp(Emitter& emitter, const plan::Expression& call,
+                                const Texts& arguments) {
+  return Parse(emitter, call, arguments, "timestamp", false);
+}
+Result<std::string> TryToTimestamp(Emitter& emitter, const plan::Expression& call,
+                                   const Texts& arguments) {
+  return Parse(emitter, call, arguments, "timestamp", true);
+}
+Result<std::string> ToTimestampNtz(Emitter& emitter, const plan::Expression& call,
+                                   const Texts& arguments) {
+  return Parse(emitter, call, arguments, "timestamp_ntz", false);
+}
+
+std::string FloorSeconds(const std::string& timestamp) {
+  return fmt::format("CAST(floor(epoch_us({}) / 1000000.0::DOUBLE) AS BIGINT)", timestamp);
+}
+
+Result<std::string> UnixTimestamp(Emitter& emitter, const plan::Expression& call,
+                                  const Texts& arguments) {
+  if (arguments.empty()) return FloorSeconds("now()");
+  const DataType& from = call.children[0]->type;
+  if (from.IsString()) {
+    const std::string pattern = arguments.size() == 2 ? arguments[1] : "'yyyy-MM-dd HH:mm:ss'";
+    return FloorSeconds(fmt::format("spark_parse_timestamp({}, {})", arguments[0], pattern));
+  }
+  return FloorSeconds(
+      TRY(emitter.Cast(arguments[0], call.children[0].get(), from, DataType::Timestamp(), false)));
+}
+
+Result<std::string> TimestampAdd(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const std::string unit = call.children[0]->value.as<std::string>();
+  const std::string& count = arguments[1];
+  const std::string& point = arguments[2];
+  static const std::map<std::string, std::string> spans = {
+      {"year", "to_months(({} * 12)::INTEGER)"},
+      {"quarter", "to_months(({} * 3)::INTEGER)"},
+      {"month", "to_months(({})::INTEGER)"},
+      {"week", "to_days(({} * 7)::INTEGER)"},
+      {"day", "to_days(({})::INTEGER)"},
+      {"dayofyear", "to_days(({})::INTEGER)"},
+      {"hour", "to_microseconds({} * 3600000000)"},
+      {"minute", "to_microseconds({} * 60000000)"},
+      {"second", "to_microseconds({} * 1000000)"},
+      {"millisecond", "to_microseconds({} * 1000)"},
+      {"microsecond", "to_microseconds({})"},
+  };
+  return fmt::format("({} + {})", point, fmt::format(fmt::runtime(spans.at(unit)), count));
+}
+
+Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const std::string unit = call.children[0]->value.as<std::string>();
+  const std::string a = arguments[1] + "::TIMESTAMP";
+  const std::string b = arguments[2] + "::TIMESTAMP";
+  static const std::map<std::string, int64_t> micros = {
+      {"week", 604'800'000'000}, {"day", 86'400'000'000}, {"dayofyear", 86'400'000'000},
+      {"hour", 3'600'000'000},   {"minute", 60'000'000},  {"second", 1'000'000},
+      {"millisecond", 1'000},    {"microsecond", 1},
+  };
+  if (const auto found = micros.find(unit); found != micros.end()) {
+    const bool exact = found->second <= 3'600'000'000;
+    if (exact) {
+      return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
+                         found->second);
+    }
+    return fmt::format("((epoch_us({}) - epoch_us({})) // {})", b, a, found->second);
+  }
+  return fmt::format("datesub('{}', {}, {})", unit, a, b);
+}
+
+Result<std::string> TimeDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[0]);
+  static const std::map<std::string, int64_t> micros = {{"hour", 3'600'000'000},
+                                                        {"minute", 60'000'000},
+                                                        {"second", 1'000'000},
+                                                        {"millisecond", 1'000},
+                                                        {"microsecond", 1}};
+  const auto found = micros.find(Lower(unit.value_or("")));
+  if (found == micros.end())
+    return Unsupported("time_diff needs a constant unit from HOUR to MICROSECOND");
+  return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
+                     found->second);
+}
+
+Result<std::string> TimeTrunc(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[0]);
+  const std::string name = Lower(unit.value_or(""));
+  for (const char* known : {"hour", "minute", "second", "millisecond", "microsecond"}) {
+    if (name == known) {
+      return fmt::format("CAST(date_trunc('{}', DATE '2000-01-01' + {}) AS TIME)", name,
+                         arguments[1]);
+    }
+  }
+  return Unsupported("time_trunc needs a constant unit from HOUR to MICROSECOND");
+}
+
+Result<std::string> TimeFrom(const std::string& micros) {
+  return fmt::format(
+      "CASE WHEN {0} >= 0 AND {0} < 86400000000 THEN CAST(make_timestamp({0}) AS TIME) WHEN {0} IS "
+      "NOT NULL THEN {1} END",
+      micros,
+      RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
+                 "Invalid value for NanoOfDay (valid values 0 - 86399999999999)."));
+}
+Result<std::string> TimeFromSeconds(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(fmt::format("CAST(trunc({} * 1000000) AS BIGINT)", arguments[0]));
+}
+Result<std::string> TimeFromMillis(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(fmt::format("({} * 1000)", arguments[0]));
+}
+Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(arguments[0]);
+}
+
+Result<std::string> TimeWindow(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const std::string type = DuckDbTypeName(call.type.fields()[0].type);
+  const std::string origin =
+      arguments.size() == 3
+          ? fmt::format("(TIMESTAMPTZ '1970-01-01 00:00:00+00' + {})", arguments[2])
+          : "TIMESTAMPTZ '1970-01-01 00:00:00+00'";
+  const bool plain = type == "TIMESTAMP";
+  const std::string start =
+      plain ? fmt::format("time_bucket({}, {}, TIMESTAMP '1970-01-01 00:00:00'{})", arguments[1],
+                          arguments[0], arguments.size() == 3 ? " + " + arguments[2] : "")
+            : fmt::format("time_bucket({}, {}, {})", arguments[1], arguments[0], origin);
+  return fmt::format(
+      "CASE WHEN {0} IS NOT NULL THEN struct_pack(\"start\" := CAST({1} AS {3}), \"end\" := "
+      "CAST({1} + {2} AS {3})) "
+      "END",
+      arguments[0], start, arguments[1], type);
+}
+
+}  // namespace
+
+const CustomTable& DatetimeEmits() {
+  static const auto* table = new CustomTable{
+      {"plus_interval", PlusInterval},
+      {"minus_interval", MinusInterval},
+      {"try_plus_interval", TryPlusInterval},
+      {"try_minus_interval", TryMinusInterval},
+      {"interval_multiply", IntervalMultiply},
+      {"try_interval_multiply", TryIntervalMultiply},
+      {"interval_divide", IntervalDivide},
+      {"try_interval_divide", TryIntervalDivide},
+      {"interval_div", IntervalDiv},
+      {"date_format", DateFormat},
+      {"from_unixtime", FromUnixTime},
+      {"extract", Extract},
+      {"date_trunc", DateTrunc},
+      {"trunc", Trunc},
+      {"make_interval", MakeInterval},
+      {"try_make_interval", TryMakeInterval},
+      {"make_dt_interval", MakeDayTime},
+      {"make_ym_interval", MakeYearMonth},
+      {"make_timestamp", MakeTimestamp},
+      {"make_timestamp_ntz", MakeTimestampNtz},
+      {"try_make_timestamp", TryMakeTimestamp},
+      {"try_make_timestamp_ntz", TryMakeTimestampNtz},
+      {"make_timestamp_of_date", MakeTimestampOfDate},
+      {"months_between", MonthsBetween},
+      {"to_date", ToDate},
+      {"try_to_date", TryToDate},
+      {"to_time", ToTime},
+      {"try_to_time", TryToTime},
+      {"to_timestamp", ToTimestamp},
+      {"to_timestamp_ntz", ToTimestampNtz},
+      {"try_to_timestamp", TryToTimestamp},
+      {"unix_timestamp", UnixTimestamp},
+      {"timestamp_add", TimestampAdd},
+      {"timestamp_diff", TimestampDiff},
+      {"time_diff", TimeDiff},
+      {"time_trunc", TimeTrunc},
+      {"time_from_seconds", TimeFromSeconds},
+      {"time_from_millis", TimeFromMillis},
+      {"time_from_micros", TimeFromMicros},
+      {"window", TimeWindow},
+  };
+  return *table;
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/duckdb/emit.h"
+#include "plan/function_registry.h"
+
+namespace lakesmith::engine {
+
+// One SELECT under construction; empty parts are not written.
+struct SelectBlock {
+  std::string prefix;  // WITH ...
+  std::string select;  // Empty: all columns of `from`.
+  std::string from;    // Empty: one row.
+  std::string where;
+  std::string group_by;
+  std::string order_by;
+  std::string limit;
+  std::string offset;
+  bool distinct = false;
+  bool has_windows = false;
+  bool single_from = true;  // `from` can stand beside JOIN without parentheses.
+
+  bool HasOnlyFrom() const;
+  std::string Text() const;
+};
+
+// Writes one plan. Used once, by one thread.
+class Emitter {
+ public:
+  using ColumnSql = std::function<std::string(plan::ColumnId)>;
+  explicit Emitter(ColumnSql column_sql) : column_sql_(std::move(column_sql)) {}
+
+  Result<SelectBlock> Build(const plan::Relation& relation);
+  Result<std::string> Expression(const plan::Expression& expression);
+
+  const std::vector<ScanBinding>& scans() const { return scans_; }
+  std::vector<std::string> natives() const { return {natives_.begin(), natives_.end()}; }
+
+  // Notes the native functions that a piece of text calls.
+  std::string Native(std::string text);
+  Result<std::string> Cast(std::string text, const plan::Expression* source,
+                           const types::DataType& from, const types::DataType& to, bool is_try);
+  // A text that stands for a value in a template: short, or bound to a name by BindArguments.
+  Result<std::vector<std::string>> Arguments(const plan::Expression& call);
+  std::string FreshName(std::string_view stem);
+  // Gives lambda variables their text.
+  void BindVariable(plan::ColumnId id, std::string text) { variables_[id] = std::move(text); }
+
+ private:
+  // emit_relation.cc
+  Result<SelectBlock> BuildScan(const plan::ScanRelation& scan);
+  Result<SelectBlock> BuildValues(const plan::ValuesRelation& values);
+  Result<SelectBlock> BuildRange(const plan::RangeRelation& range);
+  Result<SelectBlock> BuildProject(const plan::ProjectRelation& project);
+  Result<SelectBlock> BuildFilter(const plan::FilterRelation& filter);
+  Result<SelectBlock> BuildAggregate(const plan::AggregateRelation& aggregate);
+  Result<SelectBlock> BuildWindow(const plan::WindowRelation& window);
+  Result<SelectBlock> BuildGenerate(const plan::GenerateRelation& generate);
+  Result<SelectBlock> BuildJoin(const plan::JoinRelation& join);
+  Result<SelectBlock> BuildSetOperation(const plan::SetOperationRelation& operation);
+  Result<SelectBlock> BuildSort(const plan::SortRelation& sort);
+  Result<SelectBlock> BuildLimit(const plan::LimitRelation& limit);
+  Result<SelectBlock> BuildDistinct(const plan::DistinctRelation& distinct);
+  Result<SelectBlock> BuildSample(const plan::SampleRelation& sample);
+  Result<SelectBlock> BuildWith(const plan::WithRelation& with);
+  Result<SelectBlock> BuildCteReference(const plan::CteReferenceRelation& reference);
+  Result<std::string> FromItem(const plan::Relation& relation);
+  SelectBlock Wrap(SelectBlock block);
+  SelectBlock WrapKeepingOrder(SelectBlock block);
+  Result<std::string> RecursiveCte(const plan::CteDefinition& definition);
+
+  // emit_expression.cc
+  Result<std::string> Literal(const types::Value& value, const types::DataType& type);
+  Result<std::string> Call(const plan::Expression& call);
+  // With kOverMark behind each aggregate, where an OVER clause would stand.
+  Result<std::string> MarkedCall(const plan::Expression& call);
+  Result<std::string> Case(const plan::Expression& expression);
+  Result<std::string> Window(const plan::Expression& window);
+  Result<std::string> Bound(const plan::FrameBound& bound, const types::DataType& order);
+  Result<std::string> Subquery(const plan::Expression& subquery);
+  Result<std::string> Struct(const plan::Expression& expression);
+  Result<std::string> Template(const plan::Expression& call, std::string_view text);
+
+  // emit_cast.cc
+  Result<std::string> CastText(std::string text, const plan::Expression* source,
+                               const types::DataType& to, bool is_try);
+  Result<std::string> CastNested(std::string text, const types::DataType& from,
+                                 const types::DataType& to, bool is_try);
+  Result<std::string> CastToNumber(std::string text, const types::DataType& from,
+                                   const types::DataType& to);
+  Result<std::string> CastToTime(std::string text, const types::DataType& from,
+                                 const types::DataType& to);
+
+  ColumnSql column_sql_;
+  std::vector<ScanBinding> scans_;
+  std::set<std::string> natives_;
+  std::map<plan::ColumnId, std::string> variables_;
+  std::map<int, std::string> level_columns_;
+  int last_name_ = 0;
+};
+
+// Code for functions whose text depends on more than a template; by the name after '@'.
+using CustomEmit = Result<std::string> (*)(Emitter& emitter, const plan::Expression& call,
+                                           const std::vector<std::string>& arguments);
+CustomEmit FindCustomEmit(std::string_view name);
+
+// One table a topic; joined by FindCustomEmit.
+using CustomTable = std::map<std::string_view, CustomEmit>;
+const CustomTable& NumberEmits();
+const CustomTable& TextEmits();
+const CustomTable& DatetimeEmits();
+const CustomTable& CollectionEmits();
+const CustomTable& LambdaEmits();
+const CustomTable& AggregateEmits();
+const CustomTable& JsonEmits();
+const CustomTable& MiscEmits();
+
+// Stands behind the parentheses of an aggregate or window function until its OVER clause is known.
+inline constexpr char kOverMark = '\x01';
+
+// 'text' with quotes doubled.
+std::string SqlText(std::string_view text);
+// "name" with quotes doubled.
+std::string SqlName(std::string_view name);
+std::string ColumnName(plan::ColumnId id);
+// NULL::TYPE
+std::string TypedNull(const types::DataType& type);
+// error('[CLASS:STATE] message')
+std::string RaiseError(std::string_view error_class, std::string_view sql_state,
+                       std::string_view message);
+// The call's DISTINCT, ORDER BY and FILTER put around an aggregate's text: `name(DISTINCT arguments
+// ORDER BY ...) FILTER (WHERE ...)`. `extra_filter` is joined by AND.
+Result<std::string> AggregateText(Emitter& emitter, const plan::Expression& call,
+                                  std::string_view name, std::string_view arguments,
+                                  std::string_view extra_filter = {});
+// Whether an argument is a literal that is not null, and its text.
+bool IsLiteral(const plan::Expression& expression);
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,345 @@
+#include "engine/duckdb/emit_internal.h"
+
+namespace lakesmith::engine {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const std::string& ZeroDivision() {
+  static const std::string text = RaiseError(
+      "DIVIDE_BY_ZERO", "22012",
+      "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.");
+  return text;
+}
+
+const std::string& ZeroRemainder() {
+  static const std::string text = RaiseError(
+      "REMAINDER_BY_ZERO", "22012",
+      "Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.");
+  return text;
+}
+
+bool IsNonZeroLiteral(const plan::Expression& expression) {
+  const plan::Expression* inner = &expression;
+  while (inner->kind == plan::ExpressionKind::kCast) inner = inner->children.front().get();
+  if (!IsLiteral(*inner)) return false;
+  if (inner->type.IsIntegral()) return inner->value.as<int64_t>() != 0;
+  if (inner->type.is(TypeId::kDouble)) return inner->value.as<double>() != 0;
+  if (inner->type.is(TypeId::kDecimal)) return inner->value.as<types::DecimalValue>().unscaled != 0;
+  return false;
+}
+
+// `text` over a and b, each computed once, checked for a zero b. `zero` is what then happens.
+std::string Checked(Emitter& emitter, const plan::Expression& call, const Texts& arguments,
+                    const std::string& operation, const std::string& zero) {
+  std::string a = arguments[0];
+  std::string b = arguments[1];
+  const bool safe = IsNonZeroLiteral(*call.children[1]);
+  if (safe) return fmt::format(fmt::runtime(operation), a, b);
+  std::string bound;
+  const std::string variable = emitter.FreshName("b");
+  if (b.size() > 120) {
+    bound = fmt::format("[struct_pack(a := {}, b := {})]", a, b);
+    a = variable + ".a";
+    b = variable + ".b";
+  }
+  const std::string text = fmt::format("CASE WHEN {} = 0 THEN {} ELSE {} END", b, zero,
+                                       fmt::format(fmt::runtime(operation), a, b));
+  if (bound.empty()) return "(" + text + ")";
+  return fmt::format("(list_transform({}, lambda {}: {})[1])", bound, variable, text);
+}
+
+std::string DecimalNative(std::string_view name, const plan::Expression& call,
+                          const Texts& arguments) {
+  return fmt::format("spark_decimal_{}({}, {}, {})", name, arguments[0], arguments[1],
+                     TypedNull(call.type));
+}
+
+// Sum or difference of decimals: exact in the engine while the result fits into its 38 digits.
+std::string DecimalSum(const char* sign, const char* native, const plan::Expression& call,
+                       const Texts& arguments) {
+  const DataType& type = call.type;
+  const int scale = std::max(call.children[0]->type.scale(), call.children[1]->type.scale());
+  if (type.scale() != scale || type.precision() >= 38)
+    return DecimalNative(native, call, arguments);
+  const std::string name = DuckDbTypeName(type);
+  return fmt::format("CAST(CAST({} AS {}) {} CAST({} AS {}) AS {})", arguments[0], name, sign,
+                     arguments[1], name, name);
+}
+
+Result<std::string> Sum(const char* sign, const char* native, const plan::Expression& call,
+                        const Texts& arguments) {
+  if (call.type.is(TypeId::kDecimal)) return DecimalSum(sign, native, call, arguments);
+  return fmt::format("({} {} {})", arguments[0], sign, arguments[1]);
+}
+
+Result<std::string> Add(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return Sum("+", "add", call, arguments);
+}
+Result<std::string> Subtract(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return Sum("-", "subtract", call, arguments);
+}
+
+Result<std::string> Multiply(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  if (!call.type.is(TypeId::kDecimal)) return fmt::format("({} * {})", arguments[0], arguments[1]);
+  const DataType& a = call.children[0]->type;
+  const DataType& b = call.children[1]->type;
+  const bool exact =
+      call.type.scale() == a.scale() + b.scale() && a.precision() + b.precision() < 38;
+  if (!exact) return DecimalNative("multiply", call, arguments);
+  // Wide enough an operand keeps the engine from multiplying in 64 bits.
+  const int width = std::max(a.precision(), std::min(19, 38 - b.precision()));
+  return fmt::format("CAST(CAST({} AS DECIMAL({},{})) * {} AS {})", arguments[0], width, a.scale(),
+                     arguments[1], DuckDbTypeName(call.type));
+}
+
+Result<std::string> Divide(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
+  if (call.type.is(TypeId::kDecimal)) return DecimalNative("divide", call, arguments);
+  return Checked(emitter, call, arguments, "({} / {})", ZeroDivision());
+}
+
+Result<std::string> Remainder(Emitter& emitter, const plan::Expression& call,
+                              const Texts& arguments) {
+  if (call.type.is(TypeId::kDecimal)) return DecimalNative("remainder", call, arguments);
+  return Checked(emitter, call, arguments, call.type.IsFractional() ? "fmod({}, {})" : "({} % {})",
+                 ZeroRemainder());
+}
+
+Result<std::string> PositiveModulo(Emitter& emitter, const plan::Expression& call,
+                                   const Texts& arguments) {
+  const std::string type = DuckDbTypeName(call.type);
+  const std::string operation =
+      call.type.IsFractional() ? "fmod(fmod({0}, {1}) + {1}, {1})" : "((({0} % {1}) + {1}) % {1})";
+  return fmt::format("CAST({} AS {})",
+                     Checked(emitter, call, arguments, operation, ZeroRemainder()), type);
+}
+
+Result<std::string> IntegerDivide(Emitter& emitter, const plan::Expression& call,
+                                  const Texts& arguments) {
+  const DataType& a = call.children[0]->type;
+  if (a.is(TypeId::kDecimal)) {
+    return fmt::format("CAST(trunc(spark_decimal_divide({}, {}, NULL::DECIMAL(38,{}))) AS BIGINT)",
+                       arguments[0], arguments[1], 8);
+  }
+  return fmt::format("CAST({} AS BIGINT)",
+                     Checked(emitter, call, arguments,
+                             a.IsFractional() ? "trunc({} / {})" : "({} // {})", ZeroDivision()));
+}
+
+template <CustomEmit Inner>
+Result<std::string> Try(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
+  return fmt::format("TRY({})", TRY(Inner(emitter, call, arguments)));
+}
+
+// TRY would be lost inside a constant-folded CASE; a null divisor says it plainly.
+Result<std::string> TryDivide(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  if (call.type.is(TypeId::kDecimal)) {
+    return fmt::format("TRY(spark_decimal_divide({}, nullif({}, 0), {}))", arguments[0],
+                       arguments[1], TypedNull(call.type));
+  }
+  return fmt::format("({} / nullif({}, 0))", arguments[0], arguments[1]);
+}
+
+Result<std::string> TryRemainder(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  if (call.type.is(TypeId::kDecimal)) {
+    return fmt::format("TRY(spark_decimal_remainder({}, nullif({}, 0), {}))", arguments[0],
+                       arguments[1], TypedNull(call.type));
+  }
+  return fmt::format("({} % nullif({}, 0))", arguments[0], arguments[1]);
+}
+
+// A literal's integer, looking through casts and a minus sign.
+std::optional<int64_t> LiteralInteger(const plan::Expression& expression) {
+  if (expression.kind == plan::ExpressionKind::kCast)
+    return LiteralInteger(*expression.children.front());
+  if (expression.kind == plan::ExpressionKind::kCall && expression.name == "negative") {
+    const auto inner = LiteralInteger(*expression.children.front());
+    return inner ? std::optional(-*inner) : std::nullopt;
+  }
+  if (!IsLiteral(expression) || !expression.type.IsIntegral()) return std::nullopt;
+  return expression.value.as<int64_t>();
+}
+
+Result<std::string> RoundBy(const char* function, const plan::Expression& call,
+                            const Texts& arguments) {
+  const DataType& type = call.children[0]->type;
+  const std::string result = DuckDbTypeName(call.type);
+  int64_t digits = 0;
+  if (arguments.size() == 2) {
+    const auto literal = LiteralInteger(*call.children[1]);
+    if (!literal) {
+      if (type.is(TypeId::kDecimal)) return TypedNull(call.type);
+      return fmt::format("CAST({}({}, {}) AS {})", function, arguments[0], arguments[1], result);
+    }
+    digits = *literal;
+  }
+  if (type.is(TypeId::kDecimal)) {
+    if (digits >= type.scale()) return fmt::format("CAST({} AS {})", arguments[0], result);
+    if (std::string_view(function) == "round") {
+      return fmt::format("CAST(round({}, {}) AS {})", arguments[0], digits, result);
+    }
+    // Half to even: exact, by remainder of the scaled number.
+    return fmt::format("CAST(round_even({}::DOUBLE, {}) AS {})", arguments[0], digits, result);
+  }
+  if (type.IsIntegral()) {
+    if (digits >= 0) return arguments[0];
+    return fmt::format("CAST({}({}::HUGEINT, {}) AS {})", function, arguments[0], digits, result);
+  }
+  if (std::string_view(function) == "round") {
+    // Spark rounds the shortest decimal text of a double.
+    const int64_t scale = std::clamp<int64_t>(digits, 0, 18);
+    return fmt::format(
+        "CASE WHEN isfinite({0}) AND abs({0}) < 1e15 THEN CAST(round(CAST(CAST({0} AS VARCHAR) AS "
+        "DECIMAL(38,20)), {1}) AS {2}) ELSE {0} END",
+        arguments[0], digits < 0 ? digits : scale, result);
+  }
+  return fmt::format("CAST(round_even({}, {}) AS {})", arguments[0], digits, result);
+}
+
+Result<std::string> Round(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return RoundBy("round", call, arguments);
+}
+Result<std::string> BankersRound(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return RoundBy("round_even", call, arguments);
+}
+
+Result<std::string> CeilOrFloor(const char* function, const plan::Expression& call,
+                                const Texts& arguments) {
+  const DataType& type = call.children[0]->type;
+  const std::string result = DuckDbTypeName(call.type);
+  if (arguments.size() == 1) {
+    if (type.IsIntegral()) return fmt::format("CAST({} AS BIGINT)", arguments[0]);
+    return fmt::format("CAST({}({}) AS {})", function, arguments[0], result);
+  }
+  const int64_t digits = LiteralInteger(*call.children[1]).value_or(0);
+  if (digits >= type.scale()) return fmt::format("CAST({} AS {})", arguments[0], result);
+  std::string power = "1";
+  power.append(static_cast<size_t>(std::min<int64_t>(std::abs(digits), 37)), '0');
+  if (digits >= 0) {
+    return fmt::format(
+        "CAST(CAST({0}(CAST({1} AS DECIMAL(38,{2})) * {3}) AS DECIMAL(38,0)) / {3} AS {4})",
+        function, arguments[0], type.scale(), power, result);
+  }
+  return fmt::format("CAST({0}(CAST({1} AS DOUBLE) / {2}) * {2} AS {3})", function, arguments[0],
+                     power, result);
+}
+
+Result<std::string> Ceil(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return CeilOrFloor("ceil", call, arguments);
+}
+Result<std::string> Floor(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return CeilOrFloor("floor", call, arguments);
+}
+
+bool IsLong(const plan::Expression& call) { return call.type.is(TypeId::kLong); }
+
+// Java's shifts: the distance counts modulo the width, bits fall off the left.
+Result<std::string> ShiftLeft(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const int mask = IsLong(call) ? 63 : 31;
+  const char* modulus = IsLong(call) ? "18446744073709551616" : "4294967296";
+  const char* half = IsLong(call) ? "9223372036854775808" : "2147483648";
+  return fmt::format(
+      "CAST(((({0}::HUGEINT * pow(2, {1} & {2})::HUGEINT) % {3}::HUGEINT + {3}::HUGEINT + "
+      "{4}::HUGEINT) % "
+      "{3}::HUGEINT - {4}::HUGEINT) AS {5})",
+      arguments[0], arguments[1], mask, modulus, half, DuckDbTypeName(call.type));
+}
+
+Result<std::string> ShiftRight(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const int mask = IsLong(call) ? 63 : 31;
+  return fmt::format("({} >> ({} & {})::{})", arguments[0], arguments[1], mask,
+                     DuckDbTypeName(call.type));
+}
+
+Result<std::string> ShiftRightUnsigned(Emitter&, const plan::Expression& call,
+                                       const Texts& arguments) {
+  const int mask = IsLong(call) ? 63 : 31;
+  const char* modulus = IsLong(call) ? "18446744073709551616" : "4294967296";
+  return fmt::format(
+      "CASE WHEN ({1} & {2}) = 0 THEN {0} ELSE CAST((({0}::HUGEINT + {3}::HUGEINT) % {3}::HUGEINT) "
+      "// "
+      "pow(2, {1} & {2})::HUGEINT AS {4}) END",
+      arguments[0], arguments[1], mask, modulus, DuckDbTypeName(call.type));
+}
+
+Result<std::string> BitGet(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const DataType& type = call.children[0]->type;
+  const int bits = type.is(TypeId::kByte)    ? 8
+                   : type.is(TypeId::kShort) ? 16
+                   : type.is(TypeId::kInt)   ? 32
+                                             : 64;
+  const std::string raise =
+      RaiseError("INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", "22023",
+                 fmt::format("The value of parameter(s) `pos` in `bit_get` is invalid: expects an "
+                             "integer value in [0, {}).",
+                             bits));
+  return fmt::format(
+      "CASE WHEN {1} < 0 OR {1} >= {2} THEN {3}::TINYINT ELSE (({0}::BIGINT >> {1}) & 1)::TINYINT "
+      "END",
+      arguments[0], arguments[1], bits, raise);
+}
+
+Result<std::string> HexText(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const DataType& type = call.children[0]->type;
+  if (type.IsString()) return fmt::format("hex(encode({}))", arguments[0]);
+  return fmt::format("hex({})", arguments[0]);
+}
+
+Result<std::string> Random(Emitter&, const plan::Expression&, const Texts&) {
+  return std::string("random()");
+}
+
+Result<std::string> WidthBucket(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format(
+      "CASE WHEN {3} <= 0 OR {3} = 9223372036854775807 OR {1} = {2} THEN NULL WHEN {1} < {2} THEN "
+      "CASE WHEN {0} < "
+      "{1} THEN 0 WHEN {0} >= {2} THEN {3} + 1 ELSE CAST(trunc({3} * (({0} - {1})::DOUBLE / ({2} - "
+      "{1})::DOUBLE)) "
+      "AS BIGINT) + 1 END WHEN {0} > {1} THEN 0 WHEN {0} <= {2} THEN {3} + 1 ELSE CAST(trunc({3} * "
+      "(({1} - "
+      "{0})::DOUBLE / ({1} - {2})::DOUBLE)) AS BIGINT) + 1 END",
+      arguments[0], arguments[1], arguments[2], arguments[3]);
+}
+
+Result<std::string> Uniform(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return fmt::format("CAST({0} + random() * ({1} - {0}) AS {2})", arguments[0], arguments[1],
+                     DuckDbTypeName(call.type));
+}
+
+}  // namespace
+
+const CustomTable& NumberEmits() {
+  static const auto* table = new CustomTable{
+      {"add", Add},
+      {"subtract", Subtract},
+      {"multiply", Multiply},
+      {"divide", Divide},
+      {"remainder", Remainder},
+      {"integer_divide", IntegerDivide},
+      {"pmod", PositiveModulo},
+      {"try_add", Try<Add>},
+      {"try_subtract", Try<Subtract>},
+      {"try_multiply", Try<Multiply>},
+      {"try_divide", TryDivide},
+      {"try_remainder", TryRemainder},
+      {"round", Round},
+      {"bround", BankersRound},
+      {"ceil", Ceil},
+      {"floor", Floor},
+      {"shift_left", ShiftLeft},
+      {"shift_right", ShiftRight},
+      {"shift_right_unsigned", ShiftRightUnsigned},
+      {"bit_get", BitGet},
+      {"hex", HexText},
+      {"random", Random},
+      {"width_bucket", WidthBucket},
+      {"uniform", Uniform},
+  };
+  return *table;
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,382 @@
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+#include "sql/parse.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+// system.builtin.f and builtin.f are f itself.
+bool IsBuiltinQualifier(const sql::Name& name) {
+  if (name.parts.size() == 1) return true;
+  if (name.parts.size() == 2) return SameName(name.parts[0].name, "builtin");
+  return name.parts.size() == 3 && SameName(name.parts[0].name, "system") &&
+         SameName(name.parts[1].name, "builtin");
+}
+
+bool IsArithmeticName(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "mod", "pmod", "try_add", "try_subtract", "try_multiply", "try_divide", "try_mod", "div",
+  };
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+// first(x, true) and last(x, true) say IGNORE NULLS by an argument.
+bool TakesIgnoreNulls(std::string_view name) {
+  return name == "first" || name == "first_value" || name == "last" || name == "last_value" ||
+         name == "any_value";
+}
+
+bool IsWithinGroupName(std::string_view name) {
+  return name == "percentile_cont" || name == "percentile_disc" || name == "mode";
+}
+
+Error NotAggregate(const std::string& name, std::string_view what) {
+  return SparkError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "42000",
+                    "The function `{}` does not support {}.", name, what);
+}
+
+bool IsTrueLiteral(const Expression& expression) {
+  return expression.kind == ExpressionKind::kLiteral && expression.type.is(TypeId::kBoolean) &&
+         !expression.value.is_null() && expression.value.as<bool>();
+}
+
+}  // namespace
+
+Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const Scope& scope) {
+  if (call.name.identifier_clause)
+    return Unsupported("IDENTIFIER() as a function name is not supported");
+  if (IsBuiltinQualifier(call.name)) {
+    const std::string name = Lower(call.name.last());
+    const auto special = TRY(SpecialCall(call, name, scope));
+    if (special) return *special;
+    if (!FindFunctions(name).empty() && !name.starts_with("__")) {
+      return ResolveNamedCall(call, name, scope);
+    }
+  }
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : call.name.parts) parts.push_back(part.name);
+  const auto found = TRY(catalog_.FindFunction(parts));
+  if (found) return SqlFunctionCall(*found, call, scope);
+  return UnresolvedRoutine(call.name);
+}
+
+Error Analyzer::UnresolvedRoutine(const sql::Name& name) {
+  const std::string near = Nearest(Lower(name.last()), FunctionNames());
+  return SparkError(
+      "UNRESOLVED_ROUTINE", "42883",
+      "Cannot resolve routine {} on search path [`system`.`builtin`, `system`.`session`, "
+      "`{}`.`{}`].{}",
+      name.ToString(), catalog_.CurrentCatalog(), catalog_.CurrentSchema(),
+      near.empty() ? "" : fmt::format(" Did you mean `{}`?", near));
+}
+
+Result<std::vector<ExpressionPtr>> Analyzer::CallArguments(const sql::FunctionCall& call,
+                                                           const Scope& scope) {
+  std::vector<ExpressionPtr> arguments;
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    if (const auto* star = sql::TryAs<sql::Star>(argument.value.get())) {
+      const auto columns = TRY(ExpandStar(*star, scope));
+      for (const NamedExpression& column : columns) arguments.push_back(column.expression);
+      continue;
+    }
+    arguments.push_back(TRY(Resolve(*argument.value, scope)));
+  }
+  return arguments;
+}
+
+Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
+                                                 const std::string& name, const Scope& scope) {
+  const Function& form = FindFunctions(name).front();
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    if (!argument.name.empty() && name != "mask" && form.kind == FunctionKind::kScalar) {
+      return SparkError(
+          "NAMED_PARAMETERS_NOT_SUPPORTED", "4274K",
+          "Named parameters are not supported for function `{}`; please retry the query "
+          "with positional arguments to the function call instead.",
+          name);
+    }
+  }
+  if (form.kind == FunctionKind::kAggregate || form.kind == FunctionKind::kWindow) {
+    return AggregateCall(call, name, scope);
+  }
+  if (call.over) return NotAggregate(name, "the OVER clause");
+  if (call.distinct) return NotAggregate(name, "DISTINCT");
+  if (call.filter) return NotAggregate(name, "FILTER");
+  if (!call.within_group.empty()) return NotAggregate(name, "WITHIN GROUP");
+  std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  if (IsArithmeticName(name)) {
+    if (arguments.size() != 2) {
+      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                        "The `{}` requires 2 parameters but the actual number is {}.", name,
+                        arguments.size());
+    }
+    return Arithmetic(name, arguments[0], arguments[1]);
+  }
+  if (name == "equal_null" && arguments.size() == 2) {
+    auto same = std::make_shared<Expression>(*TRY(Compare("<=>", arguments[0], arguments[1])));
+    same->pretty =
+        fmt::format("equal_null({}, {})", PrettyName(*arguments[0]), PrettyName(*arguments[1]));
+    return ExpressionPtr(same);
+  }
+  if (form.kind == FunctionKind::kGenerator) {
+    auto generator = std::make_shared<Expression>();
+    generator->kind = ExpressionKind::kCall;
+    generator->name = name;
+    generator->function = &form;
+    generator->children = std::move(arguments);
+    return ExpressionPtr(generator);
+  }
+  return MakeCall(name, std::move(arguments));
+}
+
+Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
+                                              const std::string& name, const Scope& scope) {
+  Scope inside = scope;
+  if (!scope.aggregate_levels.empty() && !call.over) inside.levels = scope.aggregate_levels;
+  const auto* star = call.arguments.size() == 1
+                         ? sql::TryAs<sql::Star>(call.arguments.front().value.get())
+                         : nullptr;
+  std::vector<ExpressionPtr> arguments;
+  if (star != nullptr && name == "count" && star->qualifier.empty()) {
+    arguments.push_back(MakeLiteral(types::Value(int64_t{1}), DataType::Int()));
+  } else {
+    arguments = TRY(CallArguments(call, inside));
+  }
+  auto aggregate = std::make_shared<Expression>();
+  std::vector<SortKey> order;
+  for (const sql::OrderItem& item : call.within_group) {
+    order.push_back(TRY(ResolveSortKey(item, inside)));
+  }
+  const bool percentile = IsWithinGroupName(name) && !order.empty();
+  const std::string written =
+      percentile ? fmt::format("{}({})", name, arguments.empty() ? "" : PrettyName(*arguments[0]))
+                 : "";
+  if (percentile) arguments.insert(arguments.begin(), order.front().expression);
+  bool ignore_nulls = call.nulls == sql::NullTreatment::kIgnore;
+  if (TakesIgnoreNulls(name) && arguments.size() == 2) {
+    ignore_nulls = ignore_nulls || IsTrueLiteral(*arguments[1]);
+    const std::string pretty = fmt::format("{}({})", name, PrettyName(*arguments[0]));
+    arguments.pop_back();
+    aggregate->pretty = pretty;
+  }
+  for (const ExpressionPtr& argument : arguments) {
+    if (!call.over && ContainsAggregate(*argument)) {
+      return SparkError(
+          "NESTED_AGGREGATE_FUNCTION", "42607",
+          "It is not allowed to use an aggregate function in the argument of another "
+          "aggregate function. Please use the inner aggregate function in a sub-query.");
+    }
+  }
+  ExpressionPtr made = TRY(MakeCall(name, std::move(arguments)));
+  const std::string pretty = aggregate->pretty;
+  *aggregate = *made;
+  aggregate->pretty = pretty;
+  aggregate->distinct = call.distinct;
+  aggregate->ignore_nulls = ignore_nulls;
+  aggregate->order_by = std::move(order);
+  if (percentile) {
+    aggregate->pretty = fmt::format("{} WITHIN GROUP (ORDER BY {}{})", written,
+                                    PrettyName(*aggregate->order_by.front().expression),
+                                    aggregate->order_by.front().descending ? " DESC" : "");
+  }
+  if (call.filter) {
+    aggregate->filter = TRY(AsCondition(TRY(Resolve(*call.filter, inside)), "FILTER"));
+  }
+  aggregate->nullable = name != "count" && name != "count_if";
+  if (call.over) return WindowCall(call, aggregate, scope);
+  if (aggregate->function->kind == FunctionKind::kWindow) {
+    return SparkError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601",
+                      "Window function \"{}\" requires an OVER clause.", PrettyName(*aggregate));
+  }
+  return ExpressionPtr(aggregate);
+}
+
+Result<SortKey> Analyzer::ResolveSortKey(const sql::OrderItem& item, const Scope& scope) {
+  SortKey key;
+  key.expression = TRY(Resolve(*item.expression, scope));
+  key.descending = item.descending;
+  key.nulls_first = item.nulls == sql::NullOrder::kDefault ? !item.descending
+                                                           : item.nulls == sql::NullOrder::kFirst;
+  if (!IsOrderable(key.expression->type)) {
+    return Located(
+        SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                   "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
+                   "support ordering on type \"{}\".",
+                   PrettyName(*key.expression), key.expression->type.Sql()),
+        item.expression->range);
+  }
+  return key;
+}
+
+Result<const sql::WindowSpecification*> Analyzer::NamedWindow(const sql::WindowSpecification& over,
+                                                              const Scope& scope) {
+  if (over.reference.empty()) return &over;
+  if (scope.windows != nullptr) {
+    for (const auto& [name, specification] : *scope.windows) {
+      if (SameName(name.name, over.reference)) return NamedWindow(specification, scope);
+    }
+  }
+  return SparkError("MISSING_WINDOW_SPECIFICATION", "42P20",
+                    "Window specification is not defined in the WINDOW clause for `{}`.",
+                    over.reference);
+}
+
+Result<FrameBound> Analyzer::ResolveBound(const sql::FrameBound& bound, const Scope& scope,
+                                          const Expression& window, FrameUnit unit) {
+  FrameBound resolved;
+  resolved.kind = static_cast<FrameBoundKind>(bound.bound_kind);
+  if (!bound.offset) return resolved;
+  resolved.offset = TRY(Resolve(*bound.offset, scope));
+  if (!IsFoldable(*resolved.offset)) {
+    return SparkError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "42K09",
+                      "Window frame bound \"{}\" must be foldable.", PrettyName(*resolved.offset));
+  }
+  if (unit == FrameUnit::kRows && !resolved.offset->type.IsIntegral()) {
+    return SparkError(
+        "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "42K09",
+        "The data type of the frame bound \"{}\" does not match the expected data type "
+        "\"INT\".",
+        resolved.offset->type.Sql());
+  }
+  if (unit == FrameUnit::kRange) {
+    if (window.order_by.size() != 1) {
+      return SparkError("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "42K09",
+                        "A range window frame with value boundaries cannot be used in a window "
+                        "specification with multiple order by expressions.");
+    }
+    const DataType& order = window.order_by.front().expression->type;
+    const bool fits = (order.IsNumeric() && resolved.offset->type.IsNumeric()) ||
+                      (order.is(TypeId::kDate) && (resolved.offset->type.IsIntegral() ||
+                                                   resolved.offset->type.IsAnsiInterval())) ||
+                      ((order.is(TypeId::kTimestamp) || order.is(TypeId::kTimestampNtz)) &&
+                       (resolved.offset->type.IsAnsiInterval() ||
+                        resolved.offset->type.is(TypeId::kCalendarInterval)));
+    if (!fits) {
+      return SparkError(
+          "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE", "42K09",
+          "The data type \"{}\" used in the order specification does not match the data "
+          "type \"{}\" which is used in the range frame.",
+          order.Sql(), resolved.offset->type.Sql());
+    }
+  }
+  return resolved;
+}
+
+Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, ExpressionPtr function,
+                                           const Scope& scope) {
+  const sql::WindowSpecification& over = *TRY(NamedWindow(*call.over, scope));
+  auto window = std::make_shared<Expression>();
+  window->kind = ExpressionKind::kWindow;
+  window->type = function->type;
+  window->name = function->name;
+  if (function->distinct) {
+    return SparkError("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "0A000",
+                      "Distinct window functions are not supported: \"{}\".",
+                      PrettyName(*function));
+  }
+  window->partition_by = TRY(ResolveAll(over.partition_by, scope));
+  for (const sql::OrderItem& item : over.order_by) {
+    window->order_by.push_back(TRY(ResolveSortKey(item, scope)));
+  }
+  if (over.frame) {
+    WindowFrame frame;
+    frame.unit = over.frame->unit == sql::FrameUnit::kRows ? FrameUnit::kRows : FrameUnit::kRange;
+    frame.start = TRY(ResolveBound(over.frame->start, scope, *window, frame.unit));
+    if (over.frame->end)
+      frame.end = TRY(ResolveBound(*over.frame->end, scope, *window, frame.unit));
+    window->frame = std::move(frame);
+  }
+  const bool ranking = function->function->kind == FunctionKind::kWindow;
+  if (ranking && window->order_by.empty() && function->name != "nth_value") {
+    return SparkError(
+        "WINDOW_FUNCTION_WITHOUT_ORDER_BY", "42601",
+        "Window function {} requires window to be ordered, please add ORDER BY clause.",
+        PrettyName(*function));
+  }
+  if (ranking && window->frame && function->name != "nth_value") {
+    return SparkError(
+        "WINDOW_FUNCTION_AND_FRAME_MISMATCH", "42K0E",
+        "{} function can only be evaluated in an ordered row-based window frame with a "
+        "single offset.",
+        PrettyName(*function));
+  }
+  for (const ExpressionPtr& part : window->partition_by) {
+    if (ContainsWindow(*part)) return NotAggregate(function->name, "window functions inside OVER");
+  }
+  window->children.push_back(std::move(function));
+  return ExpressionPtr(window);
+}
+
+Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
+                                                const sql::FunctionCall& call, const Scope& scope) {
+  if (function.is_table) {
+    return SparkError(
+        "NOT_A_SCALAR_FUNCTION", "42887",
+        "{} appears as a scalar expression here, but the function was defined as a table "
+        "function.",
+        DottedName(function.name));
+  }
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  std::vector<NamedExpression> items;
+  std::vector<OutputColumn> visible;
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    const SqlFunctionParameter& parameter = function.parameters[i];
+    ExpressionPtr value;
+    for (size_t k = 0; k < call.arguments.size(); ++k) {
+      const bool by_name = !call.arguments[k].name.empty();
+      if (by_name ? SameName(call.arguments[k].name, parameter.name) : k == i) {
+        value = TRY(Resolve(*call.arguments[k].value, scope));
+      }
+    }
+    if (!value && parameter.default_text) {
+      const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+      value = TRY(Resolve(*parsed, Scope{}));
+    }
+    if (!value || call.arguments.size() > function.parameters.size()) {
+      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                        "The {} requires {} parameters but the actual number is {}.",
+                        DottedName(function.name), function.parameters.size(),
+                        call.arguments.size());
+    }
+    value = TRY(Cast(std::move(value), parameter.type, false));
+    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
+    column.qualifier = {function.name.back()};
+    items.push_back({column.id, parameter.name, std::move(value)});
+    visible.push_back(std::move(column));
+  }
+  const auto body = TRY(sql::ParseExpression(function.body));
+  Scope inside;
+  inside.levels = {&visible};
+  const std::string_view text = std::exchange(text_, std::string_view());
+  const CteFrame* ctes = std::exchange(ctes_, nullptr);
+  Result<ExpressionPtr> resolved = Resolve(*body, inside);
+  text_ = text;
+  ctes_ = ctes;
+  --depth_;
+  ExpressionPtr value = TRY(std::move(resolved));
+  if (function.returns) value = TRY(Cast(std::move(value), *function.returns, false));
+  auto result = std::make_shared<Expression>();
+  result->kind = ExpressionKind::kSubquery;
+  result->subquery = SubqueryKind::kScalar;
+  result->type = value->type;
+  std::string arguments;
+  for (const NamedExpression& item : items) {
+    arguments += (arguments.empty() ? "" : ", ") + PrettyName(*item.expression);
+  }
+  result->pretty = fmt::format("{}({})", fmt::join(function.name, "."), arguments);
+  auto row = std::make_shared<OneRowRelation>();
+  Planned planned{row, {}};
+  if (!items.empty()) planned = ProjectOver(std::move(planned), std::move(items));
+  result->relation = ProjectOver(std::move(planned), {{NextId(), "value", value}}).relation;
+  return ExpressionPtr(result);
+}
+
+}  // namespace lakesmith::plan

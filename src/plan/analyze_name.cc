@@ -1,0 +1,240 @@
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+// Whether `parts[0, count)` name the relation: the last `count` names of its qualifier.
+bool QualifierMatches(const OutputColumn& column, const std::vector<std::string>& parts,
+                      size_t count) {
+  if (count > column.qualifier.size()) return false;
+  const size_t skip = column.qualifier.size() - count;
+  for (size_t i = 0; i < count; ++i) {
+    if (!SameName(column.qualifier[skip + i], parts[i])) return false;
+  }
+  return true;
+}
+
+// Columns that `parts` may mean when the first `count` are a qualifier.
+std::vector<const OutputColumn*> Candidates(const std::vector<OutputColumn>& columns,
+                                            const std::vector<std::string>& parts, size_t count) {
+  std::vector<const OutputColumn*> found;
+  for (const OutputColumn& column : columns) {
+    if (!SameName(column.name, parts[count])) continue;
+    if (count == 0 ? column.hidden : !QualifierMatches(column, parts, count)) continue;
+    const bool known =
+        std::any_of(found.begin(), found.end(),
+                    [&column](const OutputColumn* other) { return other->id == column.id; });
+    if (!known) found.push_back(&column);
+  }
+  return found;
+}
+
+Error Ambiguous(const std::vector<std::string>& parts,
+                const std::vector<const OutputColumn*>& candidates) {
+  std::vector<std::string> names;
+  for (const OutputColumn* column : candidates) {
+    std::vector<std::string> full = column->qualifier;
+    full.push_back(column->name);
+    names.push_back(DottedName(full));
+  }
+  return SparkError("AMBIGUOUS_REFERENCE", "42704", "Reference {} is ambiguous, could be: [{}].",
+                    DottedName(parts), fmt::join(names, ", "));
+}
+
+// Functions that may be called without parentheses.
+bool IsBareFunction(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "current_date",   "current_timestamp", "current_user",
+      "user",           "session_user",      "current_time",
+      "localtimestamp", "current_catalog",   "current_database",
+  };
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [name](std::string_view one) { return SameName(one, name); });
+}
+
+}  // namespace
+
+Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& reference,
+                                            const Scope& scope) {
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : reference.parts) parts.push_back(part.name);
+  ExpressionPtr found = TRY(LookUp(parts, scope));
+  if (found) return found;
+  if (parts.size() == 1 && IsBareFunction(parts[0])) {
+    const std::string name = Lower(parts[0]);
+    if (ExpressionPtr value = SessionValue(name)) return value;
+    return MakeCall(name, {});
+  }
+  if (const auto variable = catalog_.FindVariable(parts)) {
+    ExpressionPtr literal = MakeLiteral(variable->value, variable->type);
+    auto named = std::make_shared<Expression>(*literal);
+    named->pretty = parts.back();
+    return ExpressionPtr(named);
+  }
+  return UnresolvedColumn(parts, scope);
+}
+
+Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, const Scope& scope) {
+  for (const Scope* at = &scope; at != nullptr;) {
+    if (at->parameters != nullptr) {
+      for (const LambdaParameter& parameter : *at->parameters) {
+        if (!SameName(parameter.name, parts[0])) continue;
+        auto variable = std::make_shared<Expression>();
+        variable->kind = ExpressionKind::kLambdaVariable;
+        variable->column = parameter.id;
+        variable->name = parameter.name;
+        variable->type = parameter.type;
+        return Fields(variable, parts, 1);
+      }
+      at = at->around;
+      continue;
+    }
+    for (const auto* level : at->levels) {
+      ExpressionPtr found = TRY(LookUpColumn(parts, *level));
+      if (found) return found;
+    }
+    Status problem;
+    ExpressionPtr alias = LookUpAlias(parts, *at, problem);
+    TRY(std::move(problem));
+    if (alias) return Fields(alias, parts, 1);
+    at = at->outer;
+  }
+  return ExpressionPtr();
+}
+
+Result<ExpressionPtr> Analyzer::LookUpColumn(const std::vector<std::string>& parts,
+                                             const std::vector<OutputColumn>& columns) {
+  for (size_t count = std::min<size_t>(parts.size() - 1, 3) + 1; count-- > 0;) {
+    const auto candidates = Candidates(columns, parts, count);
+    if (candidates.empty()) continue;
+    if (candidates.size() > 1) return Ambiguous(parts, candidates);
+    return Fields(ColumnOf(*candidates.front()), parts, count + 1);
+  }
+  return ExpressionPtr();
+}
+
+ExpressionPtr Analyzer::LookUpAlias(const std::vector<std::string>& parts, const Scope& scope,
+                                    Status& problem) {
+  if (scope.aliases == nullptr) return nullptr;
+  const NamedExpression* found = nullptr;
+  int count = 0;
+  for (const NamedExpression& item : *scope.aliases) {
+    if (!item.aliased || !SameName(item.name, parts[0])) continue;
+    found = &item;
+    ++count;
+  }
+  if (found == nullptr) return nullptr;
+  if (count > 1) {
+    problem =
+        SparkError("AMBIGUOUS_LATERAL_COLUMN_ALIAS", "42702",
+                   "Lateral column alias `{}` is ambiguous and has {} matches.", parts[0], count);
+    return nullptr;
+  }
+  auto copy = std::make_shared<Expression>(*found->expression);
+  copy->pretty = fmt::format("lateralAliasReference({})", found->name);
+  return copy;
+}
+
+Result<ExpressionPtr> Analyzer::Fields(ExpressionPtr base, const std::vector<std::string>& parts,
+                                       size_t first) {
+  for (size_t i = first; i < parts.size(); ++i) base = TRY(Field(std::move(base), parts[i]));
+  return base;
+}
+
+Result<ExpressionPtr> Analyzer::Field(ExpressionPtr base, const std::string& name) {
+  const DataType& type = base->type;
+  if (type.is(TypeId::kStruct)) {
+    const auto index = type.FieldIndex(name);
+    if (!index) {
+      std::vector<std::string> names;
+      for (const auto& field : type.fields()) names.push_back("`" + field.name + "`");
+      return SparkError("FIELD_NOT_FOUND", "42704", "No such struct field `{}` in {}.", name,
+                        fmt::join(names, ", "));
+    }
+    auto field = std::make_shared<Expression>();
+    field->kind = ExpressionKind::kField;
+    field->field_index = *index;
+    field->name = type.fields()[*index].name;
+    field->type = type.fields()[*index].type;
+    field->pretty = PrettyName(*base) + "." + name;
+    field->children.push_back(std::move(base));
+    return ExpressionPtr(field);
+  }
+  if (type.is(TypeId::kMap)) {
+    auto call = std::make_shared<Expression>(
+        *TRY(MakeCall("[]", {base, MakeLiteral(types::Value(name), DataType::String())})));
+    call->pretty = PrettyName(*base) + "[" + name + "]";
+    return ExpressionPtr(call);
+  }
+  if (type.is(TypeId::kArray) && type.element().is(TypeId::kStruct)) {
+    // arr.field is the array of that field of all elements.
+    const LambdaParameter element{NextId(), "element", type.element()};
+    auto variable = std::make_shared<Expression>();
+    variable->kind = ExpressionKind::kLambdaVariable;
+    variable->column = element.id;
+    variable->type = element.type;
+    auto lambda = std::make_shared<Expression>();
+    lambda->kind = ExpressionKind::kLambda;
+    lambda->parameters = {element};
+    lambda->children.push_back(TRY(Field(variable, name)));
+    lambda->type = lambda->children.front()->type;
+    auto call = std::make_shared<Expression>();
+    call->kind = ExpressionKind::kCall;
+    call->function = &FindFunctions("transform").front();
+    call->name = "transform";
+    call->pretty = PrettyName(*base) + "." + name;
+    call->type = DataType::Array(lambda->type, true);
+    call->children = {base, lambda};
+    return ExpressionPtr(call);
+  }
+  return SparkError(
+      "INVALID_EXTRACT_BASE_FIELD_TYPE", "42000",
+      "Can't extract a value from \"{}\". Need a complex type [STRUCT, ARRAY, MAP] but got "
+      "\"{}\".",
+      PrettyName(*base), type.Sql());
+}
+
+Error Analyzer::UnresolvedColumn(const std::vector<std::string>& parts, const Scope& scope) {
+  std::vector<std::string> names;
+  for (const Scope* at = &scope; at != nullptr && names.empty();
+       at = at->parameters != nullptr ? at->around : at->outer) {
+    for (const auto* level : at->levels) {
+      for (const OutputColumn& column : *level) {
+        if (column.hidden) continue;
+        std::string name = column.name;
+        if (!column.qualifier.empty() && parts.size() > 1)
+          name = column.qualifier.back() + "." + name;
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      }
+    }
+  }
+  if (names.empty()) {
+    return SparkError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703",
+                      "A column, variable, or function parameter with name {} cannot be resolved.",
+                      DottedName(parts));
+  }
+  std::string wanted = parts.back();
+  if (parts.size() > 1) wanted = parts[parts.size() - 2] + "." + wanted;
+  std::vector<std::string> near = NearestFew(wanted, names, 5);
+  for (std::string& name : near) {
+    const size_t dot = name.find('.');
+    name = dot == std::string::npos
+               ? fmt::format("`{}`", name)
+               : fmt::format("`{}`.`{}`", name.substr(0, dot), name.substr(dot + 1));
+  }
+  return SparkError(
+      "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703",
+      "A column, variable, or function parameter with name {} cannot be resolved. Did you "
+      "mean one of the following? [{}].",
+      DottedName(parts), fmt::join(near, ", "));
+}
+
+}  // namespace lakesmith::plan

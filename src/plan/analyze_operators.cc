@@ -1,0 +1,281 @@
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::IntervalField;
+using types::TypeId;
+
+namespace {
+
+Error WrongOperands(const std::string& name, const Expression& left, const Expression& right) {
+  const bool differ = !types::SameTypeIgnoringNullability(left.type, right.type);
+  if (differ) {
+    return SparkError(
+        "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09",
+        "Cannot resolve \"({} {} {})\" due to data type mismatch: the left and right operands "
+        "of the binary operator have incompatible types (\"{}\" and \"{}\").",
+        PrettyName(left), name, PrettyName(right), left.type.Sql(), right.type.Sql());
+  }
+  return SparkError(
+      "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", "42K09",
+      "Cannot resolve \"({} {} {})\" due to data type mismatch: the binary operator does not "
+      "take the input type \"{}\".",
+      PrettyName(left), name, PrettyName(right), left.type.Sql());
+}
+
+ExpressionPtr Operation(const std::string& name, const char* row, ExpressionPtr left,
+                        ExpressionPtr right, DataType type) {
+  auto call = std::make_shared<Expression>();
+  call->kind = ExpressionKind::kCall;
+  call->name = name;
+  call->function = &FindFunctions(row).front();
+  call->type = std::move(type);
+  call->nullable = left->nullable || right->nullable;
+  call->children = {std::move(left), std::move(right)};
+  return call;
+}
+
+// The smallest decimal that holds an integral literal.
+DataType DecimalOfLiteral(const Expression& expression) {
+  if (expression.kind != ExpressionKind::kLiteral || expression.value.is_null()) {
+    return DecimalForType(expression.type);
+  }
+  int digits = 1;
+  for (int64_t rest = expression.value.as<int64_t>() / 10; rest != 0; rest /= 10) ++digits;
+  return DataType::Decimal(digits, 0);
+}
+
+// Makes a decimal of an integral operand of a decimal one.
+ExpressionPtr ToDecimal(ExpressionPtr operand) {
+  if (operand->type.is(TypeId::kDecimal)) return operand;
+  const DataType type = DecimalOfLiteral(*operand);
+  return MakeCast(std::move(operand), type, true);
+}
+
+DataType DecimalResult(const std::string& name, const DataType& a, const DataType& b) {
+  const int scale = std::max(a.scale(), b.scale());
+  const int whole = std::max(a.precision() - a.scale(), b.precision() - b.scale());
+  if (name.ends_with("add") || name.ends_with("subtract") || name == "+" || name == "-") {
+    return AdjustedDecimal(whole + scale + 1, scale);
+  }
+  if (name.ends_with("multiply") || name == "*") {
+    return AdjustedDecimal(a.precision() + b.precision() + 1, a.scale() + b.scale());
+  }
+  if (name.ends_with("divide") || name == "/") {
+    const int fraction = std::max(6, a.scale() + b.precision() + 1);
+    return AdjustedDecimal(a.precision() - a.scale() + b.scale() + fraction, fraction);
+  }
+  const int smaller = std::min(a.precision() - a.scale(), b.precision() - b.scale());
+  return AdjustedDecimal(smaller + scale, scale);
+}
+
+bool IsInterval(const DataType& type) {
+  return type.IsAnsiInterval() || type.is(TypeId::kCalendarInterval);
+}
+
+bool IsAddition(const std::string& name) { return name == "+" || name == "try_add"; }
+bool IsSubtraction(const std::string& name) { return name == "-" || name == "try_subtract"; }
+bool IsDivision(const std::string& name) { return name == "/" || name == "try_divide"; }
+
+bool IsTemporal(const DataType& type) {
+  return type.IsDatetime() || type.is(TypeId::kTime) || IsInterval(type);
+}
+
+// Date, time or timestamp plus or minus an interval.
+Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr point,
+                                      ExpressionPtr interval) {
+  const bool back = IsSubtraction(name);
+  const bool is_try = name.starts_with("try_");
+  const DataType span = interval->type;
+  if (point->type.IsString()) {
+    const DataType text = point->type;
+    point = MakeCast(std::move(point), DataType::Timestamp(), true);
+    return MakeCast(TRY(MovedByInterval(name, std::move(point), std::move(interval))), text, true);
+  }
+  if (point->type.is(TypeId::kTime)) {
+    if (!span.is(TypeId::kDayTimeInterval)) return WrongOperands(name, *point, *interval);
+    const DataType type = point->type;
+    return Operation(name, back ? "__time_minus" : "__time_plus", std::move(point),
+                     std::move(interval), type);
+  }
+  DataType type = point->type;
+  if (type.is(TypeId::kDate) && span.is(TypeId::kDayTimeInterval) &&
+      span.to() != IntervalField::kDay) {
+    type = DataType::Timestamp();
+    point = MakeCast(std::move(point), type, true);
+  }
+  const char* row = back ? "__minus_interval" : "__plus_interval";
+  if (is_try) row = back ? "__try_minus_interval" : "__try_plus_interval";
+  return Operation(name, row, std::move(point), std::move(interval), type);
+}
+
+// Difference of two points in time.
+Result<ExpressionPtr> Difference(const std::string& name, ExpressionPtr left, ExpressionPtr right) {
+  if (left->type.is(TypeId::kTime) && right->type.is(TypeId::kTime)) {
+    return Operation(name, "__time_difference", std::move(left), std::move(right),
+                     DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kSecond));
+  }
+  if (left->type.is(TypeId::kDate) && right->type.is(TypeId::kDate)) {
+    return Operation(name, "__date_difference", std::move(left), std::move(right),
+                     DataType::DayTimeInterval(IntervalField::kDay, IntervalField::kDay));
+  }
+  const bool plain = left->type.is(TypeId::kTimestampNtz) || right->type.is(TypeId::kTimestampNtz);
+  const bool zoned = left->type.is(TypeId::kTimestamp) || right->type.is(TypeId::kTimestamp);
+  const DataType type = plain && !zoned ? DataType::TimestampNtz() : DataType::Timestamp();
+  return Operation(name, "__timestamp_difference", MakeCast(std::move(left), type, true),
+                   MakeCast(std::move(right), type, true), DataType::DayTimeInterval());
+}
+
+Result<ExpressionPtr> ScaledInterval(const std::string& name, ExpressionPtr interval,
+                                     ExpressionPtr number, bool swapped) {
+  const bool divide = IsDivision(name);
+  if (number->type.IsString() || number->type.is(TypeId::kVoid)) {
+    number = MakeCast(std::move(number), DataType::Double(), true);
+  }
+  if (!number->type.IsNumeric()) return WrongOperands(name, *interval, *number);
+  DataType type = interval->type;
+  if (type.is(TypeId::kYearMonthInterval)) type = DataType::YearMonthInterval();
+  if (type.is(TypeId::kDayTimeInterval)) type = DataType::DayTimeInterval();
+  std::string row = divide ? "__interval_divide" : "__interval_multiply";
+  if (name.starts_with("try_")) row = divide ? "__try_interval_divide" : "__try_interval_multiply";
+  auto call = std::make_shared<Expression>(
+      *Operation(name, row.c_str(), interval, number, std::move(type)));
+  if (swapped)
+    call->pretty = fmt::format("({} {} {})", PrettyName(*number), name, PrettyName(*interval));
+  return ExpressionPtr(call);
+}
+
+Result<ExpressionPtr> IntervalSum(const std::string& name, ExpressionPtr left,
+                                  ExpressionPtr right) {
+  if (left->type.id() != right->type.id()) return WrongOperands(name, *left, *right);
+  const auto type = WiderType(left->type, right->type);
+  if (!type) return WrongOperands(name, *left, *right);
+  const bool is_try = name.starts_with("try_");
+  const char* row = IsAddition(name) ? (is_try ? "__try_interval_add" : "__interval_add")
+                                     : (is_try ? "__try_interval_subtract" : "__interval_subtract");
+  return Operation(name, row, std::move(left), std::move(right), *type);
+}
+
+// Operators with a date, time, timestamp or interval among their operands; null when none applies.
+Result<ExpressionPtr> Temporal(const std::string& name, const ExpressionPtr& left,
+                               const ExpressionPtr& right) {
+  const DataType& a = left->type;
+  const DataType& b = right->type;
+  if (IsAddition(name) || IsSubtraction(name)) {
+    if (IsInterval(a) && IsInterval(b)) return IntervalSum(name, left, right);
+    if (IsInterval(b)) return MovedByInterval(name, left, right);
+    if (IsInterval(a) && IsAddition(name)) {
+      auto moved = std::make_shared<Expression>(*TRY(MovedByInterval(name, right, left)));
+      moved->pretty = fmt::format("({} + {})", PrettyName(*left), PrettyName(*right));
+      return ExpressionPtr(moved);
+    }
+    if (a.is(TypeId::kDate) && (b.IsIntegral() && !b.is(TypeId::kLong))) {
+      const char* row = IsAddition(name) ? "date_add" : "date_sub";
+      return Operation(row, row, left, MakeCast(right, DataType::Int(), true), a);
+    }
+    if (b.is(TypeId::kDate) && IsAddition(name) && a.IsIntegral() && !a.is(TypeId::kLong)) {
+      return Operation("date_add", "date_add", right, MakeCast(left, DataType::Int(), true), b);
+    }
+    if (IsSubtraction(name)) {
+      const bool points = a.IsDatetime() || b.IsDatetime();
+      const auto fits = [](const DataType& type) { return type.IsDatetime() || type.IsString(); };
+      if (points && fits(a) && fits(b)) {
+        const DataType& point = a.IsDatetime() ? a : b;
+        return Difference(name, a.IsString() ? MakeCast(left, point, true) : left,
+                          b.IsString() ? MakeCast(right, point, true) : right);
+      }
+      if (a.is(TypeId::kTime) && b.is(TypeId::kTime)) return Difference(name, left, right);
+    }
+    return WrongOperands(name, *left, *right);
+  }
+  if ((name == "*" || name == "try_multiply") && IsInterval(a) != IsInterval(b)) {
+    return IsInterval(a) ? ScaledInterval(name, left, right, false)
+                         : ScaledInterval(name, right, left, true);
+  }
+  if (IsDivision(name) && IsInterval(a) && !IsInterval(b)) {
+    return ScaledInterval(name, left, right, false);
+  }
+  if (name == "div" && a.IsAnsiInterval() && a.id() == b.id()) {
+    return Operation(name, "__interval_div", left, right, DataType::Long());
+  }
+  return WrongOperands(name, *left, *right);
+}
+
+// The type both operands of a numeric operator take; nullopt when they are not numbers.
+std::optional<DataType> NumericType(const DataType& a, const DataType& b) {
+  const auto wider = WiderType(a, b);
+  if (!wider || !wider->IsNumeric()) return std::nullopt;
+  return wider;
+}
+
+}  // namespace
+
+Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPtr left,
+                                           ExpressionPtr right) {
+  if (left->type.is(TypeId::kVoid) && right->type.is(TypeId::kVoid)) {
+    left = MakeCast(left, DataType::Double(), true);
+    right = MakeCast(right, DataType::Double(), true);
+  }
+  if (left->type.is(TypeId::kVoid) && !right->type.IsString()) {
+    const bool scale = IsInterval(right->type) && (name == "*" || name == "try_multiply");
+    left = MakeCast(left, scale ? DataType::Int() : right->type, true);
+  }
+  if (right->type.is(TypeId::kVoid) && !left->type.IsString()) {
+    const bool days = left->type.is(TypeId::kDate) || IsInterval(left->type);
+    right = MakeCast(right, days && !IsInterval(left->type) ? DataType::Int() : left->type, true);
+    if (IsInterval(left->type) && (name == "*" || IsDivision(name))) {
+      right = MakeNull(DataType::Int());
+    }
+  }
+  if (IsTemporal(left->type) || IsTemporal(right->type)) return Temporal(name, left, right);
+
+  const auto wider = NumericType(left->type, right->type);
+  if (!wider) return WrongOperands(name, *left, *right);
+  const std::string row = name;
+  if (wider->is(TypeId::kDecimal)) {
+    left = ToDecimal(std::move(left));
+    right = ToDecimal(std::move(right));
+    if (name == "div") return Operation(name, "div", left, right, DataType::Long());
+    const DataType type = DecimalResult(row, left->type, right->type);
+    return Operation(name, row.c_str(), left, right, type);
+  }
+  DataType type = *wider;
+  if (IsDivision(name)) type = DataType::Double();
+  if (name == "div") type = DataType::Long();
+  return Operation(name, row.c_str(), MakeCast(std::move(left), type, true),
+                   MakeCast(std::move(right), type, true), type);
+}
+
+Result<ExpressionPtr> Analyzer::Compare(const std::string& name, ExpressionPtr left,
+                                        ExpressionPtr right) {
+  const DataType a = left->type;
+  const DataType b = right->type;
+  if (a.is(TypeId::kDecimal) && b.IsIntegral()) right = ToDecimal(std::move(right));
+  if (b.is(TypeId::kDecimal) && a.IsIntegral()) left = ToDecimal(std::move(left));
+  const auto wider = WiderType(left->type, right->type);
+  const bool equality =
+      name == "=" || name == "==" || name == "<=>" || name == "<>" || name == "!=";
+  if (!wider) return WrongOperands(name, *left, *right);
+  const bool fits =
+      equality ? !wider->is(TypeId::kMap) && !wider->is(TypeId::kVariant) : IsOrderable(*wider);
+  if (!fits) {
+    return SparkError(
+        "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+        "Cannot resolve \"({} {} {})\" due to data type mismatch: the `{}` does not support "
+        "ordering on type \"{}\".",
+        PrettyName(*left), name, PrettyName(*right), name, wider->Sql());
+  }
+  return Operation(name, name.c_str(), MakeCast(std::move(left), *wider, true),
+                   MakeCast(std::move(right), *wider, true), DataType::Boolean());
+}
+
+Result<ExpressionPtr> Analyzer::Negate(ExpressionPtr operand) {
+  auto call = std::make_shared<Expression>(*TRY(MakeCall("negative", {std::move(operand)})));
+  call->pretty = fmt::format("(- {})", PrettyName(*call->children.front()));
+  return ExpressionPtr(call);
+}
+
+}  // namespace lakesmith::plan

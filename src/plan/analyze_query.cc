@@ -1,0 +1,328 @@
+#include "base/stack_space.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+
+namespace lakesmith::plan {
+
+using sql::QueryBodyKind;
+using types::DataType;
+
+namespace {
+
+constexpr int kRecursionLimit = 100;
+
+bool HasOrder(const sql::QueryOrganization& organization) {
+  return organization.order_by_all || !organization.order_by.empty() ||
+         !organization.sort_by.empty() || !organization.cluster_by.empty();
+}
+
+Error WrongColumnCount(std::string_view operation, size_t left, size_t right) {
+  return SparkError(
+      "NUM_COLUMNS_MISMATCH", "42826",
+      "{} can only be performed on inputs with the same number of columns, but the first "
+      "input has {} columns and the second input has {} columns.",
+      operation, left, right);
+}
+
+std::string_view OperationName(sql::SetOperator op) {
+  if (op == sql::SetOperator::kUnion) return "UNION";
+  return op == sql::SetOperator::kIntersect ? "INTERSECT" : "EXCEPT";
+}
+
+void DropHidden(Planned& planned) {
+  std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+}
+
+}  // namespace
+
+Result<Planned> Analyzer::PlanQuery(const sql::Query& query, const Scope* outer) {
+  if (!query.with) return PlanBody(query, outer);
+  CteFrame frame;
+  frame.outer = ctes_;
+  auto with = std::make_shared<WithRelation>();
+  const CteFrame* before = std::exchange(ctes_, &frame);
+  Result<Planned> planned = [&]() -> Result<Planned> {
+    for (const sql::CommonTableExpression& cte : query.with->tables) {
+      for (const VisibleCte& other : frame.tables) {
+        if (!SameName(other.name, cte.name.name)) continue;
+        return Located(SparkError("DUPLICATED_CTE_NAMES", "42602",
+                                  "CTE definition can't have duplicate names: [`{}`].", other.name),
+                       cte.name.range);
+      }
+      auto definition = TRY(PlanCte(cte, query.with->recursive, outer, frame));
+      if (definition) with->definitions.push_back(*std::move(definition));
+    }
+    return PlanBody(query, outer);
+  }();
+  ctes_ = before;
+  Planned body = TRY(std::move(planned));
+  with->output = body.relation->output;
+  with->inputs.push_back(std::move(body.relation));
+  body.relation = std::move(with);
+  return body;
+}
+
+Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExpression& cte,
+                                                       bool recursive, const Scope* outer,
+                                                       CteFrame& frame) {
+  const auto* set = sql::TryAs<sql::SetOperation>(cte.query->body.get());
+  if (recursive && set != nullptr && set->op == sql::SetOperator::kUnion) {
+    return std::optional(TRY(PlanRecursiveCte(cte, outer, frame)));
+  }
+  Planned planned = TRY(PlanQuery(*cte.query, outer));
+  DropHidden(planned);
+  if (!cte.columns.empty()) TRY(RenameColumns(planned.columns, cte.columns, "CTE"));
+  CteDefinition definition;
+  definition.id = ++last_cte_;
+  definition.name = cte.name.name;
+  definition.relation = std::move(planned.relation);
+  frame.tables.push_back({cte.name.name, definition.id, std::move(planned.columns)});
+  return std::optional(std::move(definition));
+}
+
+Result<CteDefinition> Analyzer::PlanRecursiveCte(const sql::CommonTableExpression& cte,
+                                                 const Scope* outer, CteFrame& frame) {
+  const auto& set = sql::As<sql::SetOperation>(*cte.query->body);
+  Planned anchor = TRY(PlanQueryBody(*set.left, nullptr, outer));
+  DropHidden(anchor);
+  if (!cte.columns.empty()) TRY(RenameColumns(anchor.columns, cte.columns, "CTE"));
+  std::vector<DataType> types;
+  for (const OutputColumn& column : anchor.columns) types.push_back(column.type);
+  anchor = TRY(Widen(std::move(anchor), types));
+  CteDefinition definition;
+  definition.id = ++last_cte_;
+  definition.name = cte.name.name;
+  definition.level_limit =
+      cte.max_recursion.empty() ? kRecursionLimit : std::atoi(cte.max_recursion.c_str());
+  definition.recursive_all = set.quantifier == sql::SetQuantifier::kAll;
+  frame.tables.push_back({cte.name.name, definition.id, anchor.columns});
+  Planned step = TRY(PlanQueryBody(*set.right, nullptr, outer));
+  DropHidden(step);
+  if (step.columns.size() != anchor.columns.size()) {
+    return WrongColumnCount("UNION", anchor.columns.size(), step.columns.size());
+  }
+  step = TRY(Widen(std::move(step), types));
+  definition.relation = std::move(anchor.relation);
+  definition.recursive = std::move(step.relation);
+  return definition;
+}
+
+// Always a projection, so that the relation's columns are exactly those, in order.
+Result<Planned> Analyzer::Widen(Planned input, const std::vector<DataType>& types) {
+  std::vector<NamedExpression> items;
+  for (size_t i = 0; i < types.size(); ++i) {
+    const OutputColumn& column = input.columns[i];
+    ExpressionPtr value = ColumnOf(column);
+    if (column.type.is(types::TypeId::kVoid) || !types[i].is(types::TypeId::kVoid)) {
+      value = MakeCast(std::move(value), types[i], true);
+    }
+    items.push_back({NextId(), column.name, std::move(value)});
+  }
+  return ProjectOver(std::move(input), std::move(items));
+}
+
+Status Analyzer::RenameColumns(std::vector<OutputColumn>& columns,
+                               const std::vector<sql::Identifier>& names, std::string_view what) {
+  if (names.size() != columns.size()) {
+    return Located(
+        SparkError("ASSIGNMENT_ARITY_MISMATCH", "42802",
+                   "The number of columns or variables assigned or aliased: {} does not match "
+                   "the number of source expressions: {} ({}).",
+                   names.size(), columns.size(), what),
+        names.front().range);
+  }
+  for (size_t i = 0; i < names.size(); ++i) columns[i].name = names[i].name;
+  return {};
+}
+
+Planned Analyzer::ReferToCte(const VisibleCte& cte) {
+  auto reference = std::make_shared<CteReferenceRelation>();
+  reference->cte = cte.id;
+  for (const OutputColumn& column : cte.columns) {
+    OutputColumn fresh = NewColumn(column.name, column.type, column.nullable);
+    fresh.qualifier = {cte.name};
+    reference->source.push_back(column.id);
+    reference->output.push_back(std::move(fresh));
+  }
+  std::vector<OutputColumn> columns = reference->output;
+  return {std::move(reference), std::move(columns)};
+}
+
+Result<Planned> Analyzer::PlanBody(const sql::Query& query, const Scope* outer) {
+  Planned planned = TRY(PlanQueryBody(*query.body, &query.organization, outer));
+  return ApplyLimit(std::move(planned), query.organization, outer);
+}
+
+Result<Planned> Analyzer::PlanQueryBody(const sql::QueryBody& body,
+                                        const sql::QueryOrganization* organization,
+                                        const Scope* outer) {
+  return WithStackSpace([&]() -> Result<Planned> {
+    if (const auto* select = sql::TryAs<sql::Select>(&body)) {
+      return PlanSelect(*select, organization, outer);
+    }
+    Planned planned;
+    if (const auto* set = sql::TryAs<sql::SetOperation>(&body)) {
+      planned = TRY(PlanSetOperation(*set, outer));
+    } else if (const auto* values = sql::TryAs<sql::ValuesBody>(&body)) {
+      planned = TRY(PlanRelation(*values->values, outer));
+    } else if (const auto* table = sql::TryAs<sql::TableBody>(&body)) {
+      planned = TRY(PlanRelation(*table->table, outer));
+    } else if (const auto* from = sql::TryAs<sql::FromBody>(&body)) {
+      planned = TRY(PlanRelation(*from->from, outer));
+    } else if (const auto* subquery = sql::TryAs<sql::SubqueryBody>(&body)) {
+      planned = TRY(PlanQuery(*subquery->query, outer));
+    } else {
+      planned = TRY(PlanPipe(sql::As<sql::PipeBody>(body), outer));
+    }
+    if (organization == nullptr) return planned;
+    return Organize(std::move(planned), *organization, outer);
+  });
+}
+
+Result<Planned> Analyzer::PlanSetOperation(const sql::SetOperation& operation, const Scope* outer) {
+  Planned left = TRY(PlanQueryBody(*operation.left, nullptr, outer));
+  Planned right = TRY(PlanQueryBody(*operation.right, nullptr, outer));
+  Result<Planned> combined =
+      CombineSets(std::move(left), std::move(right), operation.op, operation.quantifier);
+  if (!combined) return Located(std::move(combined).error(), operation.right->range);
+  return combined;
+}
+
+Result<Planned> Analyzer::CombineSets(Planned left, Planned right, sql::SetOperator op,
+                                      sql::SetQuantifier quantifier) {
+  DropHidden(left);
+  DropHidden(right);
+  if (left.columns.size() != right.columns.size()) {
+    return WrongColumnCount(OperationName(op), left.columns.size(), right.columns.size());
+  }
+  auto set = std::make_shared<SetOperationRelation>();
+  set->operation = static_cast<SetOperationKind>(op);
+  set->all = quantifier == sql::SetQuantifier::kAll;
+  std::vector<DataType> types;
+  for (size_t i = 0; i < left.columns.size(); ++i) {
+    const OutputColumn& a = left.columns[i];
+    const OutputColumn& b = right.columns[i];
+    const auto wider = WiderType(a.type, b.type);
+    if (!wider) {
+      return SparkError(
+          "INCOMPATIBLE_COLUMN_TYPE", "42825",
+          "{} can only be performed on tables with compatible column types. Column {} of the "
+          "second table is \"{}\" type which is not compatible with \"{}\" at the same column "
+          "of the first table.",
+          OperationName(op), i + 1, b.type.Sql(), a.type.Sql());
+    }
+    if (!set->all && wider->is(types::TypeId::kMap)) {
+      return SparkError(
+          "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "0A000",
+          "Cannot have MAP type columns in a set operation, but the type of column {} is "
+          "\"{}\".",
+          a.name, wider->Sql());
+    }
+    types.push_back(*wider);
+    OutputColumn column = NewColumn(a.name, *wider, a.nullable || b.nullable);
+    column.qualifier = a.qualifier;
+    set->output.push_back(std::move(column));
+  }
+  set->inputs.push_back(TRY(Widen(std::move(left), types)).relation);
+  set->inputs.push_back(TRY(Widen(std::move(right), types)).relation);
+  std::vector<OutputColumn> columns = set->output;
+  return Planned{std::move(set), std::move(columns)};
+}
+
+Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& organization,
+                                   const Scope* outer) {
+  if (!HasOrder(organization)) return input;
+  auto sort = std::make_shared<SortRelation>();
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&input.columns};
+  scope.windows = &organization.windows;
+  const auto add = [&](const sql::OrderItem& item) -> Status {
+    const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
+    SortKey key = TRY(ResolveSortKey(item, scope));
+    if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
+      const int64_t position = key.expression->value.as<int64_t>();
+      if (position < 1 || position > static_cast<int64_t>(input.columns.size())) {
+        return Located(
+            SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
+                       "ORDER BY position {} is not in select list (valid range is [1, {}]).",
+                       position, input.columns.size()),
+            item.expression->range);
+      }
+      key.expression = ColumnOf(input.columns[static_cast<size_t>(position - 1)]);
+    }
+    sort->keys.push_back(std::move(key));
+    return {};
+  };
+  for (const sql::OrderItem& item : organization.order_by) TRY(add(item));
+  for (const sql::OrderItem& item : organization.sort_by) TRY(add(item));
+  for (const sql::ExpressionPtr& item : organization.cluster_by) {
+    sort->keys.push_back({TRY(Resolve(*item, scope)), false, true});
+  }
+  if (organization.order_by_all) {
+    const sql::OrderItem& all = organization.order_by_all_item;
+    for (const OutputColumn& column : input.columns) {
+      if (column.hidden) continue;
+      const bool first = all.nulls == sql::NullOrder::kDefault
+                             ? !all.descending
+                             : all.nulls == sql::NullOrder::kFirst;
+      sort->keys.push_back({ColumnOf(column), all.descending, first});
+    }
+  }
+  sort->output = input.relation->output;
+  sort->inputs.push_back(std::move(input.relation));
+  input.relation = std::move(sort);
+  return input;
+}
+
+Result<ExpressionPtr> Analyzer::LimitValue(const sql::Expression& expression, const Scope* outer,
+                                           std::string_view clause) {
+  Scope scope;
+  scope.outer = outer;
+  ExpressionPtr value = TRY(Resolve(expression, scope));
+  const std::string name(clause);
+  if (!IsFoldable(*value)) {
+    return Located(
+        SparkError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "42K0E",
+                   "The {} expression must evaluate to a constant value, but got \"{}\".", name,
+                   PrettyName(*value)),
+        expression.range);
+  }
+  if (!value->type.IsIntegral() || value->type.is(types::TypeId::kLong)) {
+    return Located(SparkError("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "42K0E",
+                              "The {} expression must be integer type, but got \"{}\".", name,
+                              value->type.Sql()),
+                   expression.range);
+  }
+  if (value->kind == ExpressionKind::kLiteral && value->value.is_null()) {
+    return Located(
+        SparkError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", "42K0E",
+                   "The evaluated {} expression must not be null, but got \"NULL\".", name),
+        expression.range);
+  }
+  const bool negative =
+      (value->kind == ExpressionKind::kLiteral && value->value.as<int64_t>() < 0) ||
+      (value->kind == ExpressionKind::kCall && value->name == "negative");
+  if (negative) {
+    return Located(SparkError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E",
+                              "The {} expression must be equal to or greater than 0, but got {}.",
+                              name, PrettyName(*value)),
+                   expression.range);
+  }
+  return value;
+}
+
+Result<Planned> Analyzer::ApplyLimit(Planned input, const sql::QueryOrganization& organization,
+                                     const Scope* outer) {
+  if (!organization.limit && !organization.offset) return input;
+  auto limit = std::make_shared<LimitRelation>();
+  if (organization.limit) limit->limit = TRY(LimitValue(*organization.limit, outer, "limit"));
+  if (organization.offset) limit->offset = TRY(LimitValue(*organization.offset, outer, "offset"));
+  limit->output = input.relation->output;
+  limit->inputs.push_back(std::move(input.relation));
+  input.relation = std::move(limit);
+  return input;
+}
+
+}  // namespace lakesmith::plan

@@ -1,0 +1,487 @@
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "base/stack_space.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+#include "sql/parse.h"
+
+namespace lakesmith::plan {
+
+using Syntax = sql::RelationKind;
+using types::DataType;
+
+namespace {
+
+constexpr int kMaxViewDepth = 100;
+
+bool IsGenerator(const std::string& name) {
+  const auto& forms = FindFunctions(name);
+  return !forms.empty() && forms.front().kind == FunctionKind::kGenerator;
+}
+
+Planned OneRow() { return {std::make_shared<OneRowRelation>(), {}}; }
+
+Error ColumnAliasCount(size_t given, size_t actual) {
+  return SparkError(
+      "ASSIGNMENT_ARITY_MISMATCH", "42802",
+      "The number of columns or variables assigned or aliased: {} does not match the number of "
+      "source expressions: {}.",
+      given, actual);
+}
+
+}  // namespace
+
+Result<Planned> Analyzer::PlanRelation(const sql::Relation& relation, const Scope* outer) {
+  return WithStackSpace([&]() -> Result<Planned> {
+    Result<Planned> core = PlanRelationCore(relation, outer);
+    if (!core) return Located(std::move(core).error(), relation.range);
+    Planned planned = *std::move(core);
+    if (relation.sample) planned = TRY(ApplySample(std::move(planned), *relation.sample, outer));
+    if (relation.alias) TRY(ApplyAlias(planned, *relation.alias));
+    return planned;
+  });
+}
+
+Result<Planned> Analyzer::PlanRelationCore(const sql::Relation& relation, const Scope* outer) {
+  switch (relation.kind) {
+    case Syntax::kTable:
+      return PlanTable(sql::As<sql::TableRelation>(relation), outer);
+    case Syntax::kTableFunction:
+      return PlanTableFunction(sql::As<sql::TableFunctionRelation>(relation), outer);
+    case Syntax::kSubquery: {
+      Planned planned = TRY(PlanQuery(*sql::As<sql::SubqueryRelation>(relation).query, outer));
+      std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+      for (OutputColumn& column : planned.columns) column.qualifier.clear();
+      return planned;
+    }
+    case Syntax::kValues:
+      return PlanValues(sql::As<sql::ValuesRelation>(relation), outer);
+    case Syntax::kParenthesized:
+      return PlanRelation(*sql::As<sql::ParenthesizedRelation>(relation).input, outer);
+    case Syntax::kJoin:
+      return PlanJoin(sql::As<sql::JoinRelation>(relation), outer);
+    case Syntax::kLateralView:
+      return PlanLateralView(sql::As<sql::LateralViewRelation>(relation), outer);
+    case Syntax::kPivot: {
+      const auto& pivot = sql::As<sql::PivotRelation>(relation);
+      Planned input = TRY(PlanRelation(*pivot.input, outer));
+      return PlanPivot(pivot.pivot, std::move(input), outer);
+    }
+    case Syntax::kUnpivot: {
+      const auto& unpivot = sql::As<sql::UnpivotRelation>(relation);
+      Planned input = TRY(PlanRelation(*unpivot.input, outer));
+      return PlanUnpivot(unpivot.unpivot, std::move(input), outer);
+    }
+  }
+  return Internal("unknown kind of relation");
+}
+
+Result<std::vector<std::string>> Analyzer::NameParts(const sql::Name& name) {
+  std::vector<std::string> parts;
+  if (name.identifier_clause) {
+    ExpressionPtr value = TRY(Resolve(*name.identifier_clause, Scope{}));
+    if (value->kind != ExpressionKind::kLiteral || !value->type.IsString() ||
+        value->value.is_null()) {
+      return SparkError(
+          "NOT_A_CONSTANT_STRING.NOT_CONSTANT", "42601",
+          "The expression \"{}\" used for the routine or clause IDENTIFIER must be a constant "
+          "STRING which is NOT NULL.",
+          PrettyName(*value));
+    }
+    const sql::Name parsed = TRY(sql::ParseName(value->value.as<std::string>()));
+    for (const sql::Identifier& part : parsed.parts) parts.push_back(part.name);
+    return parts;
+  }
+  for (const sql::Identifier& part : name.parts) parts.push_back(part.name);
+  return parts;
+}
+
+Result<std::optional<TimeTravel>> Analyzer::TimeTravelOf(const sql::TableRelation& table) {
+  if (table.time_travel == sql::TimeTravelKind::kNone) return std::optional<TimeTravel>();
+  ExpressionPtr point = TRY(Resolve(*table.travel_point, Scope{}));
+  while (point->kind == ExpressionKind::kCast) point = point->children.front();
+  TimeTravel travel;
+  if (point->kind == ExpressionKind::kLiteral && !point->value.is_null()) {
+    if (table.time_travel == sql::TimeTravelKind::kVersion) {
+      if (point->type.IsIntegral()) travel.version = point->value.as<int64_t>();
+      if (point->type.IsString()) {
+        const auto& text = point->value.as<std::string>();
+        if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) {
+          travel.version = std::atoll(text.c_str());
+        }
+      }
+    } else if (point->type.is(types::TypeId::kTimestamp)) {
+      travel.timestamp = point->value.as<types::TimestampValue>();
+    } else if (point->type.IsString()) {
+      sql::Literal literal;
+      literal.literal_kind = sql::LiteralKind::kTimestampLtz;
+      literal.text = point->value.as<std::string>();
+      travel.timestamp = TRY(ResolveLiteral(literal))->value.as<types::TimestampValue>();
+    }
+  }
+  if (travel.version || travel.timestamp) return std::optional(travel);
+  return SparkError(
+      "INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT", "42K0E",
+      "Cannot time travel to the point \"{}\": a constant version or timestamp is needed.",
+      PrettyName(*point));
+}
+
+Result<Planned> Analyzer::PlanTable(const sql::TableRelation& table, const Scope*) {
+  RelationName name;
+  name.parts = TRY(NameParts(table.name));
+  if (name.parts.size() == 1 && table.time_travel == sql::TimeTravelKind::kNone && !table.stream) {
+    for (const CteFrame* frame = ctes_; frame != nullptr; frame = frame->outer) {
+      for (size_t i = frame->tables.size(); i-- > 0;) {
+        if (SameName(frame->tables[i].name, name.parts[0])) return ReferToCte(frame->tables[i]);
+      }
+    }
+  }
+  if (table.changes) return Unsupported("CHANGES FROM is not supported in a query");
+  name.time_travel = TRY(TimeTravelOf(table));
+  name.stream = table.stream;
+  for (const sql::Option& option : table.options) {
+    const auto* literal = sql::TryAs<sql::Literal>(option.value.get());
+    name.options[option.key] = literal == nullptr ? "" : literal->text;
+  }
+  if (!text_.empty()) name.location = sql::LocationOf(text_, table.name.range.begin);
+  ResolvedRelation found = TRY(catalog_.FindRelation(name, default_catalog_, default_schema_));
+  if (const auto* view = std::get_if<ResolvedView>(&found)) return PlanView(*view);
+  return PlanScan(std::get<ResolvedTable>(found));
+}
+
+Planned Analyzer::PlanScan(const ResolvedTable& table) {
+  auto scan = std::make_shared<ScanRelation>();
+  scan->table_name = DottedName(table.name);
+  scan->handle = table.handle;
+  for (const types::StructField& field : table.columns) {
+    OutputColumn column = NewColumn(field.name, field.type, field.nullable);
+    column.qualifier = table.name;
+    column.metadata = field.metadata;
+    scan->source_columns.push_back(field.name);
+    scan->output.push_back(std::move(column));
+  }
+  std::vector<OutputColumn> columns = scan->output;
+  return {std::move(scan), std::move(columns)};
+}
+
+Result<Planned> Analyzer::PlanView(const ResolvedView& view) {
+  if (++depth_ > kMaxViewDepth) {
+    return SparkError("VIEW_EXCEED_MAX_NESTED_DEPTH", "54K00",
+                      "The depth of view {} exceeds the maximum view resolution depth ({}).",
+                      DottedName(view.name), kMaxViewDepth);
+  }
+  const auto query = TRY(sql::ParseQuery(view.text));
+  const std::string_view text = std::exchange(text_, std::string_view());
+  const CteFrame* ctes = std::exchange(ctes_, nullptr);
+  std::string catalog = std::exchange(default_catalog_, view.default_catalog);
+  std::string schema = std::exchange(default_schema_, view.default_schema);
+  Result<Planned> result = PlanQuery(*query, nullptr);
+  text_ = text;
+  ctes_ = ctes;
+  default_catalog_ = std::move(catalog);
+  default_schema_ = std::move(schema);
+  --depth_;
+  if (!result)
+    return std::move(result).error().Within(fmt::format("view {}", DottedName(view.name)));
+  Planned planned = *std::move(result);
+  std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+  const bool named = view.columns.size() == planned.columns.size();
+  std::vector<NamedExpression> items;
+  for (size_t i = 0; i < planned.columns.size(); ++i) {
+    ExpressionPtr value = ColumnOf(planned.columns[i]);
+    if (named && !view.columns[i].type.is(types::TypeId::kVoid) &&
+        CanStoreAssign(value->type, view.columns[i].type)) {
+      value = MakeCast(std::move(value), view.columns[i].type, true);
+    }
+    items.push_back(
+        {NextId(), named ? view.columns[i].name : planned.columns[i].name, std::move(value)});
+  }
+  planned = ProjectOver(std::move(planned), std::move(items));
+  for (size_t i = 0; i < planned.columns.size(); ++i) {
+    planned.columns[i].qualifier = view.name;
+    if (named) planned.columns[i].metadata = view.columns[i].metadata;
+  }
+  return planned;
+}
+
+Status Analyzer::ApplyAlias(Planned& planned, const sql::TableAlias& alias) {
+  std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+  if (!alias.columns.empty()) {
+    if (alias.columns.size() != planned.columns.size()) {
+      return Located(ColumnAliasCount(alias.columns.size(), planned.columns.size()),
+                     alias.columns.front().range);
+    }
+    for (size_t i = 0; i < alias.columns.size(); ++i)
+      planned.columns[i].name = alias.columns[i].name;
+  }
+  if (alias.name.name.empty()) return {};
+  for (OutputColumn& column : planned.columns) column.qualifier = {alias.name.name};
+  return {};
+}
+
+Result<Planned> Analyzer::PlanValues(const sql::ValuesRelation& values, const Scope* outer) {
+  auto relation = std::make_shared<ValuesRelation>();
+  Scope scope;
+  scope.outer = outer;
+  for (const sql::ExpressionPtr& row : values.rows) {
+    std::vector<ExpressionPtr> cells;
+    if (const auto* many = sql::TryAs<sql::Row>(row.get())) {
+      cells = TRY(ResolveAll(many->items, scope));
+    } else {
+      cells.push_back(TRY(Resolve(*row, scope)));
+      const bool exploded = cells[0]->kind == ExpressionKind::kStruct && cells[0]->name == "struct";
+      if (exploded) cells = std::vector<ExpressionPtr>(cells[0]->children);
+    }
+    if (!relation->rows.empty() && relation->rows[0].size() != cells.size()) {
+      return Located(
+          SparkError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000",
+                     "Invalid inline table. Inline table expected {} columns but found {} "
+                     "columns in row {}.",
+                     relation->rows[0].size(), cells.size(), relation->rows.size()),
+          row->range);
+    }
+    for (const ExpressionPtr& cell : cells) {
+      if (ContainsAggregate(*cell) || ContainsGenerator(*cell) || ContainsWindow(*cell)) {
+        return Located(
+            SparkError("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "42000",
+                       "Invalid inline table. Cannot evaluate the expression \"{}\" in inline "
+                       "table definition.",
+                       PrettyName(*cell)),
+            row->range);
+      }
+    }
+    relation->rows.push_back(std::move(cells));
+  }
+  for (size_t column = 0; column < relation->rows[0].size(); ++column) {
+    std::vector<DataType> types;
+    for (const auto& row : relation->rows) types.push_back(row[column]->type);
+    const auto type = WiderType(types);
+    if (!type) {
+      return SparkError(
+          "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000",
+          "Invalid inline table. Found incompatible types in the column `col{}` for inline "
+          "table.",
+          column + 1);
+    }
+    for (auto& row : relation->rows) row[column] = MakeCast(row[column], *type, true);
+    relation->output.push_back(NewColumn("col" + std::to_string(column + 1), *type, true));
+  }
+  std::vector<OutputColumn> columns = relation->output;
+  return Planned{std::move(relation), std::move(columns)};
+}
+
+Result<Planned> Analyzer::PlanLateralView(const sql::LateralViewRelation& view,
+                                          const Scope* outer) {
+  Planned input = TRY(PlanRelation(*view.input, outer));
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&input.columns};
+  sql::FunctionCall call;
+  call.name = view.function;
+  call.range = view.range;
+  for (const sql::ExpressionPtr& argument : view.arguments)
+    call.arguments.push_back({"", argument});
+  ExpressionPtr generator = TRY(Resolve(call, scope));
+  if (!ContainsGenerator(*generator)) {
+    return SparkError("UNSUPPORTED_GENERATOR.NOT_GENERATOR", "42K0E",
+                      "The generator is not supported: {} is expected to be a generator.",
+                      view.function.ToString());
+  }
+  Generated generated = TRY(MakeGenerator(std::move(generator)));
+  if (!view.columns.empty()) {
+    if (view.columns.size() != generated.columns.size()) {
+      return SparkError(
+          "NUM_TABLE_VALUE_ALIASES_MISMATCH", "42826",
+          "Number of given aliases does not match number of output columns. Function name: "
+          "{}; number of aliases: {}; number of output columns: {}.",
+          view.function.ToString(), view.columns.size(), generated.columns.size());
+    }
+    for (size_t i = 0; i < view.columns.size(); ++i) {
+      generated.columns[i].name = view.columns[i].name;
+    }
+  }
+  if (!view.table_name.name.empty()) {
+    for (OutputColumn& column : generated.columns) column.qualifier = {view.table_name.name};
+  }
+  return Generate(std::move(input), std::move(generated), view.outer);
+}
+
+Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& call,
+                                            const Scope* outer) {
+  const std::vector<std::string> parts = TRY(NameParts(call.name));
+  const std::string name = Lower(parts.back());
+  if (parts.size() == 1 && name == "range") return PlanRange(call, outer);
+  if (parts.size() == 1 && IsGenerator(name)) {
+    sql::FunctionCall as_call;
+    as_call.name = call.name;
+    as_call.arguments = call.arguments;
+    as_call.range = call.range;
+    Scope scope;
+    scope.outer = outer;
+    ExpressionPtr generator = TRY(Resolve(as_call, scope));
+    return Generate(OneRow(), TRY(MakeGenerator(std::move(generator))), false);
+  }
+  const auto function = TRY(catalog_.FindFunction(parts));
+  if (function && function->is_table) return PlanSqlTableFunction(*function, call, outer);
+  TableFunctionRequest request;
+  request.name = parts;
+  request.stream = call.stream;
+  if (!text_.empty()) request.location = sql::LocationOf(text_, call.range.begin);
+  bool constant = true;
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    Scope scope;
+    scope.outer = outer;
+    ExpressionPtr value = TRY(Resolve(*argument.value, scope));
+    while (value->kind == ExpressionKind::kCast) value = value->children.front();
+    constant = constant && value->kind == ExpressionKind::kLiteral;
+    if (argument.name.empty()) {
+      request.arguments.push_back({value->value, value->type});
+    } else {
+      request.named_arguments[Lower(argument.name)] = {value->value, value->type};
+    }
+  }
+  if (constant) {
+    const auto found = TRY(catalog_.FindTableFunction(request));
+    if (found) {
+      if (const auto* view = std::get_if<ResolvedView>(&*found)) return PlanView(*view);
+      return PlanScan(std::get<ResolvedTable>(*found));
+    }
+  }
+  const std::vector<std::string> known = {"range",  "explode", "posexplode",
+                                          "inline", "stack",   "read_files"};
+  const std::string near = Nearest(name, known);
+  return SparkError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883",
+                    "Could not resolve {} to a table-valued function.{}", call.name.ToString(),
+                    near.empty() ? "" : fmt::format(" Did you mean `{}`?", near));
+}
+
+Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  std::vector<ExpressionPtr> arguments;
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    ExpressionPtr value = TRY(Resolve(*argument.value, scope));
+    const bool fits = value->type.IsNumeric() || value->type.IsString();
+    if (!fits || arguments.size() == 4) {
+      return SparkError(
+          "FAILED_FUNCTION_CALL", "38000",
+          "Failed preparing of the function `range` for call: the argument \"{}\" does not "
+          "fit.",
+          PrettyName(*value));
+    }
+    arguments.push_back(MakeCast(std::move(value), DataType::Long(), true));
+  }
+  if (arguments.empty()) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `range` requires [1, 2, 3, 4] parameters but the actual number is 0.");
+  }
+  auto range = std::make_shared<RangeRelation>();
+  range->start = MakeLiteral(types::Value(int64_t{0}), DataType::Long());
+  range->step = MakeLiteral(types::Value(int64_t{1}), DataType::Long());
+  range->end = arguments[arguments.size() == 1 ? 0 : 1];
+  if (arguments.size() > 1) range->start = arguments[0];
+  if (arguments.size() > 2) range->step = arguments[2];
+  range->output.push_back(NewColumn("id", DataType::Long(), false));
+  std::vector<OutputColumn> columns = range->output;
+  return Planned{std::move(range), std::move(columns)};
+}
+
+Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
+                                               const sql::TableFunctionRelation& call,
+                                               const Scope* outer) {
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  Scope arguments_scope;
+  arguments_scope.outer = outer;
+  std::vector<NamedExpression> items;
+  std::vector<OutputColumn> visible;
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    const SqlFunctionParameter& parameter = function.parameters[i];
+    ExpressionPtr value;
+    for (size_t k = 0; k < call.arguments.size(); ++k) {
+      const bool by_name = !call.arguments[k].name.empty();
+      if (by_name ? SameName(call.arguments[k].name, parameter.name) : k == i) {
+        value = TRY(Resolve(*call.arguments[k].value, arguments_scope));
+      }
+    }
+    if (!value && parameter.default_text) {
+      const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+      value = TRY(Resolve(*parsed, Scope{}));
+    }
+    if (!value || call.arguments.size() > function.parameters.size()) {
+      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                        "The {} requires {} parameters but the actual number is {}.",
+                        DottedName(function.name), function.parameters.size(),
+                        call.arguments.size());
+    }
+    value = TRY(Cast(std::move(value), parameter.type, false));
+    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
+    column.qualifier = {function.name.back()};
+    items.push_back({column.id, parameter.name, std::move(value)});
+    visible.push_back(std::move(column));
+  }
+  Planned row = OneRow();
+  if (!items.empty()) row = ProjectOver(std::move(row), std::move(items));
+  const auto body = TRY(sql::ParseQuery(function.body));
+  Scope inside;
+  inside.levels = {&visible};
+  const std::string_view text = std::exchange(text_, std::string_view());
+  const CteFrame* ctes = std::exchange(ctes_, nullptr);
+  Result<Planned> result = PlanQuery(*body, &inside);
+  text_ = text;
+  ctes_ = ctes;
+  --depth_;
+  Planned planned = TRY(std::move(result));
+  std::vector<NamedExpression> outputs;
+  for (size_t i = 0; i < planned.columns.size(); ++i) {
+    ExpressionPtr value = ColumnOf(planned.columns[i]);
+    std::string name = planned.columns[i].name;
+    if (i < function.returns_table.size()) {
+      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
+      name = function.returns_table[i].name;
+    }
+    outputs.push_back({NextId(), std::move(name), std::move(value)});
+  }
+  planned = ProjectOver(std::move(planned), std::move(outputs));
+  auto join = std::make_shared<JoinRelation>();
+  join->join = JoinKind::kCross;
+  join->lateral = true;
+  join->output = row.relation->output;
+  join->output.insert(join->output.end(), planned.columns.begin(), planned.columns.end());
+  join->inputs = {row.relation, planned.relation};
+  for (OutputColumn& column : planned.columns) column.qualifier = {function.name.back()};
+  return Planned{std::move(join), std::move(planned.columns)};
+}
+
+Result<Planned> Analyzer::ApplySample(Planned input, const sql::TableSample& sample,
+                                      const Scope* outer) {
+  if (sample.unit == sql::SampleUnit::kBytes) {
+    return Unsupported("TABLESAMPLE of bytes is not supported")
+        .WithClass("UNSUPPORTED_FEATURE", "0A000");
+  }
+  Scope scope;
+  scope.outer = outer;
+  ExpressionPtr amount = TRY(Resolve(*sample.amount, scope));
+  auto relation = std::make_shared<SampleRelation>();
+  if (!sample.seed.empty()) relation->seed = std::atoll(sample.seed.c_str());
+  const std::string text = PrettyName(*amount);
+  if (sample.unit == sql::SampleUnit::kRows) {
+    relation->rows = std::atoll(text.c_str());
+  } else if (sample.unit == sql::SampleUnit::kBucket) {
+    relation->fraction =
+        std::atof(text.c_str()) / std::max(1.0, std::atof(sample.bucket_count.c_str()));
+  } else {
+    relation->fraction = std::atof(text.c_str()) / 100;
+    if (*relation->fraction < 0 || *relation->fraction > 1) {
+      return SparkError("INVALID_SQL_SYNTAX", "42000",
+                        "Sampling fraction ({}) must be on interval [0, 1].", *relation->fraction);
+    }
+  }
+  relation->output = input.relation->output;
+  relation->inputs.push_back(std::move(input.relation));
+  input.relation = std::move(relation);
+  return input;
+}
+
+}  // namespace lakesmith::plan

@@ -1,0 +1,441 @@
+#include <algorithm>
+
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+const Expression* Generator(const Expression& expression) {
+  const bool generator = expression.kind == ExpressionKind::kCall &&
+                         expression.function->kind == FunctionKind::kGenerator;
+  return generator ? &expression : nullptr;
+}
+
+bool QualifierIs(const OutputColumn& column, const std::vector<sql::Identifier>& qualifier) {
+  if (qualifier.size() > column.qualifier.size()) return false;
+  const size_t skip = column.qualifier.size() - qualifier.size();
+  for (size_t i = 0; i < qualifier.size(); ++i) {
+    if (!SameName(column.qualifier[skip + i], qualifier[i].name)) return false;
+  }
+  return true;
+}
+
+RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition) {
+  auto filter = std::make_shared<FilterRelation>();
+  filter->condition = std::move(condition);
+  filter->output = input->output;
+  filter->inputs.push_back(std::move(input));
+  return filter;
+}
+
+// Whether the expression refers to nothing but these columns.
+bool UsesOnly(const ExpressionPtr& expression, const std::vector<OutputColumn>& columns) {
+  bool only = true;
+  Rewrite(expression, [&](const ExpressionPtr& part) -> ExpressionPtr {
+    if (part->kind == ExpressionKind::kColumn) {
+      only = only &&
+             std::any_of(columns.begin(), columns.end(),
+                         [&part](const OutputColumn& column) { return column.id == part->column; });
+    }
+    if (part->kind == ExpressionKind::kSubquery || part->kind == ExpressionKind::kWindow)
+      only = false;
+    return nullptr;
+  });
+  return only && !ContainsAggregate(*expression);
+}
+
+}  // namespace
+
+Result<Planned> Analyzer::PlanSource(const sql::Select& select, const Scope* outer,
+                                     const Planned* input) {
+  Planned source;
+  if (input != nullptr) {
+    source = *input;
+  } else if (select.from) {
+    source = TRY(PlanRelation(*select.from, outer));
+  } else {
+    source.relation = std::make_shared<OneRowRelation>();
+  }
+  if (!select.where) return source;
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&source.columns};
+  ExpressionPtr condition = TRY(Resolve(*select.where, scope));
+  if (ContainsAggregate(*condition) || ContainsWindow(*condition) ||
+      ContainsGenerator(*condition)) {
+    return Located(
+        SparkError("INVALID_WHERE_CONDITION", "42903",
+                   "The WHERE condition \"{}\" contains invalid expressions: aggregate, window or "
+                   "generator functions.",
+                   PrettyName(*condition)),
+        select.where->range);
+  }
+  Result<ExpressionPtr> checked = AsCondition(std::move(condition), "WHERE");
+  if (!checked) return Located(std::move(checked).error(), select.where->range);
+  source.relation = FilterOver(std::move(source.relation), *std::move(checked));
+  return source;
+}
+
+Result<Planned> Analyzer::PlanSelect(const sql::Select& select,
+                                     const sql::QueryOrganization* organization, const Scope* outer,
+                                     const Planned* input) {
+  if (select.transform) {
+    return Unsupported("SELECT TRANSFORM runs a script, which is not supported")
+        .WithClass("UNSUPPORTED_FEATURE.TRANSFORM", "0A000");
+  }
+  SelectState state;
+  Planned source = TRY(PlanSource(select, outer, input));
+  state.relation = std::move(source.relation);
+  state.base = std::move(source.columns);
+  state.distinct = select.quantifier == sql::SetQuantifier::kDistinct;
+  std::vector<std::pair<sql::Identifier, sql::WindowSpecification>> windows = select.windows;
+  if (organization != nullptr) {
+    windows.insert(windows.end(), organization->windows.begin(), organization->windows.end());
+  }
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&state.base};
+  scope.aliases = &state.items;
+  scope.windows = &windows;
+  for (const sql::ExpressionPtr& item : select.items) TRY(AddItem(*item, scope, state));
+  state.aggregated =
+      select.group_by.has_value() || select.having ||
+      std::any_of(state.items.begin(), state.items.end(),
+                  [](const NamedExpression& item) { return ContainsAggregate(*item.expression); });
+  for (const Generated& generated : state.generators) {
+    state.aggregated = state.aggregated || ContainsAggregate(*generated.call);
+  }
+  if (select.group_by) TRY(ResolveGroups(select, scope, state));
+  return FinishSelect(select, organization, outer, state);
+}
+
+void Analyzer::AddOutput(NamedExpression item, SelectState& state) {
+  OutputColumn column;
+  column.id = item.id;
+  column.name = item.name;
+  column.type = item.expression->type;
+  column.nullable = item.expression->nullable;
+  if (item.expression->kind == ExpressionKind::kColumn) {
+    for (const OutputColumn& base : state.base) {
+      if (base.id != item.expression->column) continue;
+      if (!item.aliased) column.qualifier = base.qualifier;
+      column.metadata = base.metadata;
+      break;
+    }
+  }
+  state.output.push_back(std::move(column));
+  state.items.push_back(std::move(item));
+}
+
+Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, SelectState& state) {
+  if (const auto* star = sql::TryAs<sql::Star>(&item)) {
+    Result<std::vector<NamedExpression>> columns = ExpandStar(*star, scope);
+    if (!columns) return Located(std::move(columns).error(), item.range);
+    for (NamedExpression& column : *columns) {
+      column.id = NextId();
+      AddOutput(std::move(column), state);
+    }
+    return {};
+  }
+  const auto* alias = sql::TryAs<sql::Alias>(&item);
+  ExpressionPtr value = TRY(Resolve(alias == nullptr ? item : *alias->operand, scope));
+  if (Generator(*value) != nullptr) {
+    Status added = AddGeneratorItem(alias, value, state);
+    if (!added) return Located(std::move(added).error(), item.range);
+    return {};
+  }
+  if (ContainsGenerator(*value)) {
+    return Located(SparkError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "42K0E",
+                              "The generator is not supported: nested in expressions \"{}\".",
+                              PrettyName(*value)),
+                   item.range);
+  }
+  if (value->name == "window" && value->kind == ExpressionKind::kCall && alias == nullptr) {
+    AddOutput({NextId(), "window", std::move(value), true}, state);
+    return {};
+  }
+  std::string name;
+  if (alias != nullptr) {
+    name = alias->names.front().name;
+  } else if (value->kind == ExpressionKind::kField) {
+    name = value->name;
+  } else {
+    name = PrettyName(*value);
+  }
+  AddOutput({NextId(), std::move(name), std::move(value), alias != nullptr}, state);
+  return {};
+}
+
+Status Analyzer::AddGeneratorItem(const sql::Alias* alias, ExpressionPtr call, SelectState& state) {
+  if (!state.generators.empty()) {
+    return SparkError(
+        "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E",
+        "The generator is not supported: only one generator allowed per SELECT clause but "
+        "found 2.");
+  }
+  Generated generated = TRY(MakeGenerator(std::move(call)));
+  if (alias != nullptr) {
+    if (alias->names.size() != generated.columns.size()) {
+      return SparkError(
+          "UDTF_ALIAS_NUMBER_MISMATCH", "42802",
+          "The number of aliases supplied in the AS clause does not match the number of columns "
+          "output by the generator. Expected {} aliases, but got {}.",
+          generated.columns.size(), alias->names.size());
+    }
+    for (size_t i = 0; i < alias->names.size(); ++i)
+      generated.columns[i].name = alias->names[i].name;
+  }
+  for (const OutputColumn& column : generated.columns) {
+    AddOutput({NextId(), column.name, ColumnOf(column), true}, state);
+  }
+  state.generators.push_back(std::move(generated));
+  return {};
+}
+
+Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
+                                                          const Scope& scope) {
+  std::vector<NamedExpression> items;
+  const Scope* at = &scope;
+  while (at->parameters != nullptr && at->around != nullptr) at = at->around;
+  for (const auto* level : at->levels) {
+    for (const OutputColumn& column : *level) {
+      if (star.qualifier.empty() ? column.hidden : !QualifierIs(column, star.qualifier)) continue;
+      items.push_back({0, column.name, ColumnOf(column)});
+    }
+    if (!items.empty()) break;
+  }
+  if (items.empty() && !star.qualifier.empty()) {
+    std::vector<std::string> parts;
+    for (const sql::Identifier& part : star.qualifier) parts.push_back(part.name);
+    ExpressionPtr base = TRY(LookUp(parts, *at));
+    if (!base || !base->type.is(TypeId::kStruct)) {
+      return SparkError(
+          "CANNOT_RESOLVE_STAR_EXPAND", "42704",
+          "Cannot resolve {}.* given input columns. Please check that the specified table or "
+          "struct exists and is accessible in the input columns.",
+          DottedName(parts));
+    }
+    for (const types::StructField& field : base->type.fields()) {
+      items.push_back({0, field.name, TRY(Field(base, field.name))});
+    }
+  }
+  if (items.empty() && star.qualifier.empty() && scope.levels.front()->empty()) {
+    return SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
+                      "Invalid usage of '*' in a SELECT without FROM.");
+  }
+  for (const auto& excluded : star.except) {
+    std::vector<std::string> parts;
+    for (const sql::Identifier& part : excluded) parts.push_back(part.name);
+    ExpressionPtr column = TRY(LookUp(parts, *at));
+    const size_t before = items.size();
+    if (column && column->kind == ExpressionKind::kColumn) {
+      std::erase_if(items, [&column](const NamedExpression& item) {
+        return item.expression->column == column->column &&
+               item.expression->kind == ExpressionKind::kColumn;
+      });
+    } else if (column && parts.size() > 1) {
+      return Unsupported("EXCEPT of a struct's field is not supported");
+    } else {
+      std::erase_if(items, [&parts](const NamedExpression& item) {
+        return SameName(item.name, parts.back());
+      });
+    }
+    if (items.size() == before) {
+      return SparkError(
+          "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703",
+          "A column, variable, or function parameter with name {} cannot be resolved.",
+          DottedName(parts));
+    }
+  }
+  return items;
+}
+
+Result<ExpressionPtr> Analyzer::OverBase(const ExpressionPtr& expression, SelectState& state) {
+  if (state.aggregated) return OverAggregate(expression, state);
+  return expression;
+}
+
+Result<ExpressionPtr> Analyzer::ResolveOverOutput(const sql::Expression& expression,
+                                                  const Scope* outer, SelectState& state,
+                                                  const sql::Select& select) {
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&state.output, &state.base};
+  scope.aggregate_levels = {&state.base, &state.output};
+  scope.windows = &select.windows;
+  return Resolve(expression, scope);
+}
+
+namespace {
+
+// Puts the items' expressions in place of the output columns.
+ExpressionPtr WithItems(const ExpressionPtr& expression,
+                        const std::vector<NamedExpression>& items) {
+  return Rewrite(expression, [&items](const ExpressionPtr& part) -> ExpressionPtr {
+    if (part->kind != ExpressionKind::kColumn) return nullptr;
+    for (const NamedExpression& item : items) {
+      if (item.id == part->column) return item.expression;
+    }
+    return nullptr;
+  });
+}
+
+}  // namespace
+
+Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
+                                        const Scope* outer, SelectState& state) {
+  SortKey key;
+  key.descending = item.descending;
+  key.nulls_first = item.nulls == sql::NullOrder::kDefault ? !item.descending
+                                                           : item.nulls == sql::NullOrder::kFirst;
+  const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
+  if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
+    const int64_t position = std::atoll(literal->text.c_str());
+    if (position < 1 || position > static_cast<int64_t>(state.output.size())) {
+      return Located(
+          SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
+                     "ORDER BY position {} is not in select list (valid range is [1, {}]).",
+                     position, state.output.size()),
+          item.expression->range);
+    }
+    key.expression = ColumnOf(state.output[static_cast<size_t>(position - 1)]);
+    return key;
+  }
+  ExpressionPtr value = TRY(ResolveOverOutput(*item.expression, outer, state, select));
+  if (!IsOrderable(value->type)) {
+    return Located(
+        SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                   "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
+                   "support ordering on type \"{}\".",
+                   PrettyName(*value), value->type.Sql()),
+        item.expression->range);
+  }
+  if (UsesOnly(value, state.output)) {
+    key.expression = std::move(value);
+    return key;
+  }
+  ExpressionPtr over = TRY(OverBase(WithItems(value, state.items), state));
+  over = TakeWindows(over, state);
+  for (size_t i = 0; i < state.items.size(); ++i) {
+    if (!SameExpression(*state.items[i].expression, *over)) continue;
+    key.expression = ColumnOf(state.output[i]);
+    return key;
+  }
+  if (state.distinct) {
+    return Located(
+        SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703",
+                   "\"{}\" of ORDER BY is not in the select list, as SELECT DISTINCT demands.",
+                   PrettyName(*value)),
+        item.expression->range);
+  }
+  const ColumnId id = NextId();
+  key.expression = MakeColumn(id, "", over->type, over->nullable);
+  state.hidden.push_back({id, "", std::move(over)});
+  return key;
+}
+
+Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const sql::Select& select,
+                              const Scope* outer, SelectState& state, std::vector<SortKey>& keys) {
+  for (const sql::OrderItem& item : organization.order_by) {
+    keys.push_back(TRY(SelectSortKey(item, select, outer, state)));
+  }
+  for (const sql::OrderItem& item : organization.sort_by) {
+    keys.push_back(TRY(SelectSortKey(item, select, outer, state)));
+  }
+  for (const sql::ExpressionPtr& item : organization.cluster_by) {
+    sql::OrderItem order;
+    order.expression = item;
+    keys.push_back(TRY(SelectSortKey(order, select, outer, state)));
+  }
+  for (const sql::ExpressionPtr& item : organization.distribute_by) {
+    TRY(ResolveOverOutput(*item, outer, state, select));
+  }
+  if (!organization.order_by_all) return {};
+  const sql::OrderItem& all = organization.order_by_all_item;
+  const bool nulls_first =
+      all.nulls == sql::NullOrder::kDefault ? !all.descending : all.nulls == sql::NullOrder::kFirst;
+  for (const OutputColumn& column : state.output) {
+    keys.push_back({ColumnOf(column), all.descending, nulls_first});
+  }
+  return {};
+}
+
+Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
+                                       const sql::QueryOrganization* organization,
+                                       const Scope* outer, SelectState& state) {
+  std::vector<ExpressionPtr> conditions;  // HAVING, QUALIFY
+  for (const sql::ExpressionPtr& source : {select.having, select.qualify}) {
+    ExpressionPtr condition;
+    if (source) {
+      Result<ExpressionPtr> checked = AsCondition(
+          WithItems(TRY(ResolveOverOutput(*source, outer, state, select)), state.items), "HAVING");
+      if (!checked) return Located(std::move(checked).error(), source->range);
+      condition = *std::move(checked);
+      if (ContainsAggregate(*condition)) state.aggregated = true;
+    }
+    conditions.push_back(std::move(condition));
+  }
+  for (NamedExpression& item : state.items) {
+    item.expression = TakeWindows(TRY(OverBase(item.expression, state)), state);
+  }
+  for (Generated& generated : state.generators) {
+    generated.call = TRY(OverBase(generated.call, state));
+  }
+  if (conditions[0]) conditions[0] = TRY(OverBase(conditions[0], state));
+  if (conditions[1]) conditions[1] = TakeWindows(TRY(OverBase(conditions[1], state)), state);
+  std::vector<SortKey> keys;
+  if (organization != nullptr) TRY(PrepareOrder(*organization, select, outer, state, keys));
+
+  if (state.aggregated) TRY(BuildAggregate(state));
+  if (conditions[0]) state.relation = FilterOver(std::move(state.relation), conditions[0]);
+  for (Generated& generated : state.generators) {
+    state.relation = Generate({state.relation, {}}, std::move(generated), false).relation;
+  }
+  if (!state.windows.empty()) {
+    auto window = std::make_shared<WindowRelation>();
+    window->output = state.relation->output;
+    for (const NamedExpression& item : state.windows) {
+      window->output.push_back({item.id, item.name, item.expression->type, true});
+    }
+    window->windows = std::move(state.windows);
+    window->inputs.push_back(std::move(state.relation));
+    state.relation = std::move(window);
+  }
+  if (conditions[1]) state.relation = FilterOver(std::move(state.relation), conditions[1]);
+
+  std::vector<NamedExpression> items = state.items;
+  items.insert(items.end(), state.hidden.begin(), state.hidden.end());
+  Planned planned = ProjectOver({std::move(state.relation), {}}, std::move(items));
+  planned.columns = state.output;
+  if (state.distinct) {
+    auto distinct = std::make_shared<DistinctRelation>();
+    distinct->output = planned.relation->output;
+    distinct->inputs.push_back(std::move(planned.relation));
+    planned.relation = std::move(distinct);
+  }
+  if (keys.empty()) return planned;
+  auto sort = std::make_shared<SortRelation>();
+  sort->keys = std::move(keys);
+  sort->output = planned.relation->output;
+  sort->inputs.push_back(std::move(planned.relation));
+  planned.relation = std::move(sort);
+  if (state.hidden.empty()) return planned;
+  std::vector<NamedExpression> visible;
+  for (const OutputColumn& column : state.output) {
+    visible.push_back({NextId(), column.name, ColumnOf(column)});
+  }
+  Planned result = ProjectOver(std::move(planned), std::move(visible));
+  for (size_t i = 0; i < state.output.size(); ++i) {
+    result.columns[i].qualifier = state.output[i].qualifier;
+    result.columns[i].metadata = state.output[i].metadata;
+  }
+  return result;
+}
+
+}  // namespace lakesmith::plan

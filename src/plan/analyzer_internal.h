@@ -1,0 +1,307 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+#include "plan/analyzer.h"
+#include "plan/function_registry.h"
+#include "sql/ast.h"
+
+namespace lakesmith::plan {
+
+// A relation and the names by which its columns are reached at this place of the query.
+struct Planned {
+  RelationPtr relation;
+  std::vector<OutputColumn> columns;
+};
+
+// What names may mean where an expression stands. Scopes live on the stack of the analysis.
+struct Scope {
+  const Scope* outer = nullptr;  // Of the enclosing query: a hit there is a correlation.
+  // Column lists in order of precedence.
+  std::vector<const std::vector<OutputColumn>*> levels;
+  // Items of the select list so far, for lateral column aliases.
+  const std::vector<NamedExpression>* aliases = nullptr;
+  // Lambda parameters; then the scope around the lambda follows in `around`.
+  const std::vector<LambdaParameter>* parameters = nullptr;
+  const Scope* around = nullptr;
+  // Inside an aggregate function of HAVING or ORDER BY input columns come before output ones.
+  std::vector<const std::vector<OutputColumn>*> aggregate_levels;
+  const std::vector<std::pair<sql::Identifier, sql::WindowSpecification>>* windows = nullptr;
+};
+
+// A common table expression in sight.
+struct VisibleCte {
+  std::string name;
+  int id = 0;
+  std::vector<OutputColumn> columns;
+};
+struct CteFrame {
+  const CteFrame* outer = nullptr;
+  std::vector<VisibleCte> tables;
+};
+
+// Columns that a generator makes.
+struct Generated {
+  ExpressionPtr call;
+  std::vector<OutputColumn> columns;
+  bool outer = false;
+};
+
+// One SELECT while it is worked out.
+struct SelectState {
+  RelationPtr relation;
+  std::vector<OutputColumn> base;      // Columns of FROM.
+  std::vector<NamedExpression> items;  // The select list.
+  std::vector<OutputColumn> output;    // One of each item.
+  std::vector<NamedExpression> groups;
+  std::vector<std::vector<size_t>> sets;
+  std::vector<NamedExpression> aggregates;
+  std::vector<NamedExpression> windows;
+  std::vector<NamedExpression> hidden;  // Sort keys that are not selected.
+  std::vector<Generated> generators;
+  bool aggregated = false;
+  bool has_sets = false;
+  bool distinct = false;
+};
+
+// Analysis of one statement. Used once, by one thread.
+class Analyzer {
+ public:
+  Analyzer(const CatalogLookup& catalog, const SessionConfig& config);
+
+  Result<Planned> PlanQuery(const sql::Query& query, const Scope* outer);
+  Result<ExpressionPtr> Resolve(const sql::Expression& expression, const Scope& scope);
+  ColumnId NextId() { return ++last_id_; }
+  void ReserveIds(ColumnId count) { last_id_ = count; }
+
+ private:
+  // analyze_query.cc
+  Result<Planned> PlanBody(const sql::Query& query, const Scope* outer);
+  Result<Planned> PlanQueryBody(const sql::QueryBody& body,
+                                const sql::QueryOrganization* organization, const Scope* outer);
+  Result<Planned> PlanSetOperation(const sql::SetOperation& operation, const Scope* outer);
+  Result<Planned> CombineSets(Planned left, Planned right, sql::SetOperator op,
+                              sql::SetQuantifier quantifier);
+  Result<Planned> Organize(Planned input, const sql::QueryOrganization& organization,
+                           const Scope* outer);
+  Result<Planned> ApplyLimit(Planned input, const sql::QueryOrganization& organization,
+                             const Scope* outer);
+  Result<ExpressionPtr> LimitValue(const sql::Expression& expression, const Scope* outer,
+                                   std::string_view clause);
+  Result<std::optional<CteDefinition>> PlanCte(const sql::CommonTableExpression& cte,
+                                               bool recursive, const Scope* outer, CteFrame& frame);
+  Result<CteDefinition> PlanRecursiveCte(const sql::CommonTableExpression& cte, const Scope* outer,
+                                         CteFrame& frame);
+  Result<Planned> Widen(Planned input, const std::vector<types::DataType>& types);
+  Status RenameColumns(std::vector<OutputColumn>& columns,
+                       const std::vector<sql::Identifier>& names, std::string_view what);
+  Planned ReferToCte(const VisibleCte& cte);
+
+  // analyze_relation.cc
+  Result<Planned> PlanRelation(const sql::Relation& relation, const Scope* outer);
+  Result<Planned> PlanRelationCore(const sql::Relation& relation, const Scope* outer);
+  Result<Planned> PlanTable(const sql::TableRelation& table, const Scope* outer);
+  Result<Planned> PlanView(const ResolvedView& view);
+  Planned PlanScan(const ResolvedTable& table);
+  Result<Planned> PlanValues(const sql::ValuesRelation& values, const Scope* outer);
+  Result<Planned> PlanTableFunction(const sql::TableFunctionRelation& call, const Scope* outer);
+  Result<Planned> PlanRange(const sql::TableFunctionRelation& call, const Scope* outer);
+  Result<Planned> PlanSqlTableFunction(const ResolvedFunction& function,
+                                       const sql::TableFunctionRelation& call, const Scope* outer);
+  Result<Planned> PlanLateralView(const sql::LateralViewRelation& view, const Scope* outer);
+  Result<Planned> ApplySample(Planned input, const sql::TableSample& sample, const Scope* outer);
+  Status ApplyAlias(Planned& planned, const sql::TableAlias& alias);
+  Result<std::optional<TimeTravel>> TimeTravelOf(const sql::TableRelation& table);
+  Result<std::vector<std::string>> NameParts(const sql::Name& name);
+
+  // analyze_join.cc
+  Result<Planned> PlanJoin(const sql::JoinRelation& join, const Scope* outer);
+  Result<Planned> Join(Planned left, Planned right, const sql::JoinRelation& join,
+                       const Scope* outer);
+  Result<Planned> JoinUsing(Planned left, Planned right, JoinKind kind,
+                            const std::vector<std::string>& names, bool lateral);
+
+  // analyze_select.cc
+  Result<Planned> PlanSelect(const sql::Select& select, const sql::QueryOrganization* organization,
+                             const Scope* outer, const Planned* input = nullptr);
+  Result<Planned> PlanSource(const sql::Select& select, const Scope* outer, const Planned* input);
+  Status AddItem(const sql::Expression& item, const Scope& scope, SelectState& state);
+  void AddOutput(NamedExpression item, SelectState& state);
+  Status AddGeneratorItem(const sql::Alias* alias, ExpressionPtr call, SelectState& state);
+  Result<std::vector<NamedExpression>> ExpandStar(const sql::Star& star, const Scope& scope);
+  Result<Planned> FinishSelect(const sql::Select& select,
+                               const sql::QueryOrganization* organization, const Scope* outer,
+                               SelectState& state);
+  Result<ExpressionPtr> ResolveOverOutput(const sql::Expression& expression, const Scope* outer,
+                                          SelectState& state, const sql::Select& select);
+  Status PrepareOrder(const sql::QueryOrganization& organization, const sql::Select& select,
+                      const Scope* outer, SelectState& state, std::vector<SortKey>& keys);
+  Result<SortKey> SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
+                                const Scope* outer, SelectState& state);
+  Result<ExpressionPtr> OverBase(const ExpressionPtr& expression, SelectState& state);
+  Result<ExpressionPtr> OverGroups(const ExpressionPtr& expression, SelectState& state);
+
+  // analyze_aggregate.cc
+  Status ResolveGroups(const sql::Select& select, const Scope& scope, SelectState& state);
+  Result<std::vector<std::vector<size_t>>> SetsOf(const sql::GroupingItem& item, const Scope& scope,
+                                                  SelectState& state);
+  Result<size_t> AddGroup(const sql::Expression& expression, const Scope& scope,
+                          SelectState& state);
+  Result<ExpressionPtr> GroupExpression(const sql::Expression& expression, const Scope& scope,
+                                        SelectState& state);
+  Status GroupByAll(SelectState& state);
+  // Replaces aggregates and group expressions by columns of the aggregation.
+  Result<ExpressionPtr> OverAggregate(const ExpressionPtr& expression, SelectState& state);
+  Result<ExpressionPtr> GroupingCall(const Expression& call, SelectState& state);
+  ExpressionPtr TakeWindows(const ExpressionPtr& expression, SelectState& state);
+  Status BuildAggregate(SelectState& state);
+
+  // analyze_pivot.cc
+  Result<Planned> PlanPivot(const sql::PivotClause& pivot, Planned input, const Scope* outer);
+  Result<Planned> PlanUnpivot(const sql::UnpivotClause& unpivot, Planned input, const Scope* outer);
+
+  // analyze_pipe.cc
+  Result<Planned> PlanPipe(const sql::PipeBody& pipe, const Scope* outer);
+  Result<Planned> PipeAggregate(const sql::PipeBody& pipe, Planned input, const Scope* outer);
+  Result<Planned> PipeSet(const sql::PipeBody& pipe, Planned input, const Scope* outer);
+  Result<Planned> PipeDrop(const sql::PipeBody& pipe, Planned input);
+
+  // analyze_name.cc
+  Result<ExpressionPtr> ResolveName(const sql::ColumnReference& reference, const Scope& scope);
+  Result<ExpressionPtr> LookUp(const std::vector<std::string>& parts, const Scope& scope);
+  Result<ExpressionPtr> LookUpColumn(const std::vector<std::string>& parts,
+                                     const std::vector<OutputColumn>& columns);
+  ExpressionPtr LookUpAlias(const std::vector<std::string>& parts, const Scope& scope,
+                            Status& problem);
+  Result<ExpressionPtr> Fields(ExpressionPtr base, const std::vector<std::string>& parts,
+                               size_t first);
+  Result<ExpressionPtr> Field(ExpressionPtr base, const std::string& name);
+  Error UnresolvedColumn(const std::vector<std::string>& parts, const Scope& scope);
+
+  // analyze_expression.cc
+  Result<ExpressionPtr> ResolveKind(const sql::Expression& expression, const Scope& scope);
+  Result<ExpressionPtr> ResolveUnary(const sql::Unary& unary, const Scope& scope);
+  Result<ExpressionPtr> ResolveBinary(const sql::Binary& binary, const Scope& scope);
+  Result<ExpressionPtr> ResolveIsTest(const sql::IsTest& test, const Scope& scope);
+  Result<ExpressionPtr> ResolveBetween(const sql::Between& between, const Scope& scope);
+  Result<ExpressionPtr> ResolveLike(const sql::Like& like, const Scope& scope);
+  Result<ExpressionPtr> ResolveInList(const sql::InList& in, const Scope& scope);
+  Result<ExpressionPtr> ResolveCase(const sql::Case& expression, const Scope& scope);
+  Result<ExpressionPtr> ResolveCast(const sql::Cast& cast, const Scope& scope);
+  Result<ExpressionPtr> ResolveSubscript(const sql::Subscript& subscript, const Scope& scope);
+  Result<ExpressionPtr> ResolveSemiStructured(const sql::SemiStructured& path, const Scope& scope);
+  Result<ExpressionPtr> ResolveRow(const sql::Row& row, const Scope& scope);
+  Result<ExpressionPtr> ResolveParameter(const sql::Parameter& parameter);
+  Result<ExpressionPtr> ResolveSubquery(const sql::Expression& expression, const Scope& scope);
+  Result<ExpressionPtr> InSubquery(const sql::InSubquery& in, const Scope& scope);
+  Result<std::vector<ExpressionPtr>> ResolveAll(const std::vector<sql::ExpressionPtr>& expressions,
+                                                const Scope& scope);
+  Result<ExpressionPtr> Cast(ExpressionPtr child, const types::DataType& type, bool is_try);
+  Result<ExpressionPtr> AsCondition(ExpressionPtr condition, std::string_view clause);
+
+  // analyze_literal.cc
+  Result<ExpressionPtr> ResolveLiteral(const sql::Literal& literal);
+  Result<ExpressionPtr> DatetimeLiteral(const sql::Literal& literal);
+  Result<ExpressionPtr> ResolveInterval(const sql::IntervalLiteral& literal);
+
+  // analyze_call.cc
+  Result<ExpressionPtr> ResolveCall(const sql::FunctionCall& call, const Scope& scope);
+  Result<ExpressionPtr> ResolveNamedCall(const sql::FunctionCall& call, const std::string& name,
+                                         const Scope& scope);
+  Result<ExpressionPtr> AggregateCall(const sql::FunctionCall& call, const std::string& name,
+                                      const Scope& scope);
+  Result<ExpressionPtr> WindowCall(const sql::FunctionCall& call, ExpressionPtr function,
+                                   const Scope& scope);
+  Result<std::vector<ExpressionPtr>> CallArguments(const sql::FunctionCall& call,
+                                                   const Scope& scope);
+  Result<SortKey> ResolveSortKey(const sql::OrderItem& item, const Scope& scope);
+  Result<const sql::WindowSpecification*> NamedWindow(const sql::WindowSpecification& over,
+                                                      const Scope& scope);
+  Result<FrameBound> ResolveBound(const sql::FrameBound& bound, const Scope& scope,
+                                  const Expression& window, FrameUnit unit);
+  Result<ExpressionPtr> SqlFunctionCall(const ResolvedFunction& function,
+                                        const sql::FunctionCall& call, const Scope& scope);
+  Error UnresolvedRoutine(const sql::Name& name);
+
+  // analyze_special_call.cc: functions whose arguments are more than expressions.
+  Result<std::optional<ExpressionPtr>> SpecialCall(const sql::FunctionCall& call,
+                                                   const std::string& name, const Scope& scope);
+  ExpressionPtr SessionValue(const std::string& name) const;
+  Result<ExpressionPtr> StructCall(const sql::FunctionCall& call, const Scope& scope);
+  Result<ExpressionPtr> CastCall(const std::string& name, const sql::FunctionCall& call,
+                                 const Scope& scope);
+  Result<ExpressionPtr> SchemaCall(const std::string& name, const sql::FunctionCall& call,
+                                   const Scope& scope);
+  Result<ExpressionPtr> ExtractCall(const std::string& name, const sql::FunctionCall& call,
+                                    const Scope& scope);
+  Result<ExpressionPtr> DatetimeUnitCall(const std::string& name, const sql::FunctionCall& call,
+                                         const Scope& scope);
+  Result<ExpressionPtr> WindowOfTimeCall(const sql::FunctionCall& call, const Scope& scope);
+  Result<types::DataType> SchemaArgument(const sql::Expression& argument, const Scope& scope,
+                                         bool row);
+
+  // analyze_lambda.cc
+  Result<ExpressionPtr> HigherOrderCall(const std::string& name, const sql::FunctionCall& call,
+                                        const Scope& scope);
+  Result<ExpressionPtr> ResolveLambda(const sql::Expression& lambda,
+                                      const std::vector<types::DataType>& types,
+                                      const Scope& scope);
+  Result<ExpressionPtr> AggregateOverArray(const std::string& name, const sql::FunctionCall& call,
+                                           const Scope& scope);
+
+  // analyze_generator.cc
+  Result<Generated> MakeGenerator(ExpressionPtr call);
+  Planned Generate(Planned input, Generated generated, bool outer);
+
+  // analyze_operators.cc
+  Result<ExpressionPtr> Arithmetic(const std::string& name, ExpressionPtr left,
+                                   ExpressionPtr right);
+  Result<ExpressionPtr> Compare(const std::string& name, ExpressionPtr left, ExpressionPtr right);
+  Result<ExpressionPtr> Negate(ExpressionPtr operand);
+
+  // A call of a registered function, arguments cast as its signature asks.
+  Result<ExpressionPtr> MakeCall(const std::string& name, std::vector<ExpressionPtr> arguments);
+
+  Error Located(Error error, const sql::SourceRange& range) const;
+  OutputColumn NewColumn(std::string name, types::DataType type, bool nullable);
+  Planned ProjectOver(Planned input, std::vector<NamedExpression> items);
+
+  const CatalogLookup& catalog_;
+  const SessionConfig& config_;
+  TimeZone zone_;
+  std::string_view text_;
+  ColumnId last_id_ = 0;
+  int last_cte_ = 0;
+  const CteFrame* ctes_ = nullptr;
+  // Of the text being analyzed; empty: the session's.
+  std::string default_catalog_;
+  std::string default_schema_;
+  int depth_ = 0;  // Of views and SQL functions within each other.
+};
+
+// Lower-case ASCII.
+std::string Lower(std::string_view text);
+bool SameName(std::string_view a, std::string_view b);
+// Rewrites bottom-up: `replace` gives the new expression or null to keep the one it was shown,
+// whose children are rewritten already. Does not enter subqueries.
+ExpressionPtr Rewrite(const ExpressionPtr& expression,
+                      const std::function<ExpressionPtr(const ExpressionPtr&)>& replace);
+// The same for one level: `change` maps each direct part.
+Result<ExpressionPtr> MapParts(
+    const ExpressionPtr& expression,
+    const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& change);
+ExpressionPtr ColumnOf(const OutputColumn& column);
+// "a.b" with quotes where needed, for messages.
+std::string DottedName(const std::vector<std::string>& parts);
+
+}  // namespace lakesmith::plan

@@ -1,0 +1,471 @@
+#include "plan/function_registry.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "base/nearest.h"
+#include "plan/function_rules.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::TypeId;
+
+namespace {
+
+// Reads one signature; a mistake in a table is our own defect.
+class SignatureReader {
+ public:
+  explicit SignatureReader(std::string_view text) : text_(text) {}
+
+  void ReadInto(Function& function) {
+    Expect('(');
+    bool optional = false;
+    while (!Take(')')) {
+      if (Take('[')) optional = true;
+      function.parameters.push_back(ReadType());
+      if (Take("...")) {
+        function.variadic = true;
+      } else if (!optional) {
+        ++function.required;
+      }
+      Take(']');
+      Take(',');
+    }
+    if (function.variadic && function.required == function.parameters.size()) --function.required;
+    CHECK(Take("->"));
+    SkipSpace();
+    function.result = text_.substr(at_);
+    if (function.result.front() != '@' && function.result.front() != '$') {
+      function.result_type = ReadType();
+    }
+  }
+
+ private:
+  void SkipSpace() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+  bool Take(std::string_view token) {
+    SkipSpace();
+    if (text_.substr(at_, token.size()) != token) return false;
+    at_ += token.size();
+    return true;
+  }
+  bool Take(char token) { return Take(std::string_view(&token, 1)); }
+  void Expect(char token) { CHECK(Take(token)); }
+
+  ParameterType ReadType() {
+    ParameterType first = ReadOne();
+    if (!Take('|')) return first;
+    ParameterType any{ParameterType::Kind::kOneOf, {}, 0, {std::move(first)}};
+    do {
+      any.parts.push_back(ReadOne());
+    } while (Take('|'));
+    return any;
+  }
+
+  ParameterType ReadOne();
+
+  std::string_view Word() {
+    SkipSpace();
+    const size_t begin = at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_')) {
+      ++at_;
+    }
+    return text_.substr(begin, at_ - begin);
+  }
+
+  int Number() {
+    int number = 0;
+    for (const char digit : Word()) number = number * 10 + (digit - '0');
+    return number;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+using Kind = ParameterType::Kind;
+
+const std::map<std::string_view, ParameterType>& NamedTypes() {
+  static const auto* types = new std::map<std::string_view, ParameterType>{
+      {"any", {Kind::kAny, {}, 0, {}}},
+      {"numeric", {Kind::kNumeric, {}, 0, {}}},
+      {"integral", {Kind::kIntegral, {}, 0, {}}},
+      {"fractional", {Kind::kFractional, {}, 0, {}}},
+      {"atomic", {Kind::kAtomic, {}, 0, {}}},
+      {"orderable", {Kind::kOrderable, {}, 0, {}}},
+      {"timestamps", {Kind::kTimestamps, {}, 0, {}}},
+      {"intervals", {Kind::kIntervals, {}, 0, {}}},
+      {"struct", {Kind::kStruct, {}, 0, {}}},
+      {"void", {Kind::kExact, DataType::Void(), 0, {}}},
+      {"boolean", {Kind::kExact, DataType::Boolean(), 0, {}}},
+      {"tinyint", {Kind::kExact, DataType::Byte(), 0, {}}},
+      {"smallint", {Kind::kExact, DataType::Short(), 0, {}}},
+      {"int", {Kind::kExact, DataType::Int(), 0, {}}},
+      {"bigint", {Kind::kExact, DataType::Long(), 0, {}}},
+      {"float", {Kind::kExact, DataType::Float(), 0, {}}},
+      {"double", {Kind::kExact, DataType::Double(), 0, {}}},
+      {"string", {Kind::kExact, DataType::String(), 0, {}}},
+      {"binary", {Kind::kExact, DataType::Binary(), 0, {}}},
+      {"date", {Kind::kExact, DataType::Date(), 0, {}}},
+      {"time", {Kind::kExact, DataType::Time(), 0, {}}},
+      {"timestamp", {Kind::kExact, DataType::Timestamp(), 0, {}}},
+      {"timestamp_ntz", {Kind::kExact, DataType::TimestampNtz(), 0, {}}},
+      {"interval", {Kind::kExact, DataType::CalendarInterval(), 0, {}}},
+      {"ym", {Kind::kExact, DataType::YearMonthInterval(), 0, {}}},
+      {"dt", {Kind::kExact, DataType::DayTimeInterval(), 0, {}}},
+      {"variant", {Kind::kExact, DataType::Variant(), 0, {}}},
+  };
+  return *types;
+}
+
+ParameterType SignatureReader::ReadOne() {
+  const std::string_view word = Word();
+  CHECK(!word.empty());
+  if (word.size() == 1 && std::isupper(static_cast<unsigned char>(word[0]))) {
+    return {Kind::kGeneric, {}, word[0], {}};
+  }
+  if (word == "array" || word == "map") {
+    ParameterType nested{word == "array" ? Kind::kArray : Kind::kMap, {}, 0, {}};
+    Expect('<');
+    do {
+      nested.parts.push_back(ReadType());
+    } while (Take(','));
+    Expect('>');
+    return nested;
+  }
+  if (word == "decimal") {
+    if (!Take('(')) return {Kind::kDecimal, {}, 0, {}};
+    const int precision = Number();
+    Expect(',');
+    const int scale = Number();
+    Expect(')');
+    return {Kind::kExact, DataType::Decimal(precision, scale), 0, {}};
+  }
+  const auto found = NamedTypes().find(word);
+  CHECK(found != NamedTypes().end());
+  return found->second;
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+// Rows by name; forms are parsed on first use of their name, which keeps the start of a process
+// short.
+class Registry {
+ public:
+  Registry() {
+    using internal::AggregateFunctions;
+    const std::array tables = {internal::MathFunctions(),       internal::OperatorFunctions(),
+                               internal::StringFunctions(),     internal::DatetimeFunctions(),
+                               internal::CollectionFunctions(), internal::JsonFunctions(),
+                               internal::MiscFunctions(),       internal::AggregateFunctions(),
+                               internal::WindowFunctions(),     internal::GeneratorFunctions(),
+                               internal::UnsupportedFunctions()};
+    for (const auto table : tables) {
+      for (const FunctionRow& row : table) {
+        Entry& entry = entries_[row.name];
+        if (entry.rows.empty() && !std::string_view(row.name).starts_with("__")) {
+          names_.emplace_back(row.name);
+        }
+        entry.rows.push_back(&row);
+      }
+    }
+    std::sort(names_.begin(), names_.end());
+  }
+
+  const std::vector<Function>& Find(std::string_view name) {
+    static const std::vector<Function> none;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return none;
+    Entry& entry = found->second;
+    if (entry.functions.empty()) Parse(entry);
+    return entry.functions;
+  }
+
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  struct Entry {
+    std::vector<const FunctionRow*> rows;
+    std::vector<Function> functions;
+  };
+
+  void Parse(Entry& entry) {
+    for (const FunctionRow* row : entry.rows) {
+      if (row->signature[0] == '=') {
+        const auto target = entries_.find(row->signature + 1);
+        CHECK(target != entries_.end());
+        if (target->second.functions.empty()) Parse(target->second);
+        entry.functions = target->second.functions;
+        for (Function& function : entry.functions) function.name = row->name;
+        continue;
+      }
+      Function function{row->name,
+                        row->since,
+                        row->signature,
+                        row->emission,
+                        row->kind,
+                        row->is_volatile,
+                        {},
+                        0,
+                        false,
+                        {},
+                        {}};
+      SignatureReader(row->signature).ReadInto(function);
+      entry.functions.push_back(std::move(function));
+    }
+  }
+
+  std::mutex mutex_;
+  std::unordered_map<std::string_view, Entry> entries_;
+  std::vector<std::string> names_;
+};
+
+Registry& TheRegistry() {
+  static auto* registry = new Registry;
+  return *registry;
+}
+
+// Types bound to the letters of one form.
+using Bindings = std::array<std::optional<DataType>, 26>;
+
+// Widens the letters inside `parameter` so that they hold `type`. False when the shapes differ.
+bool Bind(const DataType& type, const ParameterType& parameter, Bindings& bindings) {
+  if (parameter.kind == Kind::kGeneric) {
+    auto& bound = bindings[static_cast<size_t>(parameter.letter - 'A')];
+    if (!bound) {
+      bound = type;
+      return true;
+    }
+    bound = WiderType(*bound, type);
+    return bound.has_value();
+  }
+  if (parameter.kind == Kind::kArray) {
+    if (type.is(TypeId::kVoid)) return true;
+    return type.is(TypeId::kArray) && Bind(type.element(), parameter.parts[0], bindings);
+  }
+  if (parameter.kind == Kind::kMap) {
+    if (type.is(TypeId::kVoid)) return true;
+    return type.is(TypeId::kMap) && Bind(type.key(), parameter.parts[0], bindings) &&
+           Bind(type.value(), parameter.parts[1], bindings);
+  }
+  return true;
+}
+
+std::optional<DataType> Substitute(const DataType& from, const ParameterType& parameter,
+                                   const Bindings& bindings) {
+  if (parameter.kind == Kind::kGeneric) {
+    const auto& bound = bindings[static_cast<size_t>(parameter.letter - 'A')];
+    return bound ? *bound : DataType::Void();
+  }
+  if (parameter.kind == Kind::kArray) {
+    const bool known = from.is(TypeId::kArray);
+    const auto element =
+        Substitute(known ? from.element() : DataType(), parameter.parts[0], bindings);
+    if (!element) return std::nullopt;
+    return DataType::Array(*element, known ? from.contains_null() : true);
+  }
+  if (parameter.kind == Kind::kMap) {
+    const bool known = from.is(TypeId::kMap);
+    const auto key = Substitute(known ? from.key() : DataType(), parameter.parts[0], bindings);
+    const auto value = Substitute(known ? from.value() : DataType(), parameter.parts[1], bindings);
+    if (!key || !value) return std::nullopt;
+    return DataType::Map(*key, *value);
+  }
+  return ImplicitCast(from, parameter);
+}
+
+const ParameterType& ParameterAt(const Function& function, size_t index) {
+  return function.parameters[std::min(index, function.parameters.size() - 1)];
+}
+
+struct Match {
+  Signature signature;
+  int casts = 0;
+};
+
+std::optional<DataType> ResultOf(const Function& function, const std::vector<DataType>& arguments,
+                                 const Bindings& bindings) {
+  if (function.result.front() == '$') {
+    return arguments[static_cast<size_t>(function.result[1] - '1')];
+  }
+  return Substitute(DataType(), function.result_type, bindings);
+}
+
+// The cast types of the arguments, or the position of the first that does not fit.
+std::optional<Match> TryForm(const Function& function, const std::vector<ExpressionPtr>& arguments,
+                             size_t& misfit) {
+  Match match;
+  Bindings bindings;
+  match.signature.function = &function;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    misfit = i;
+    if (!Bind(arguments[i]->type, ParameterAt(function, i), bindings)) return std::nullopt;
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    misfit = i;
+    const auto type = Substitute(arguments[i]->type, ParameterAt(function, i), bindings);
+    if (!type) return std::nullopt;
+    if (!types::SameTypeIgnoringNullability(*type, arguments[i]->type)) {
+      match.casts += arguments[i]->type.is(TypeId::kVoid) ? 1 : 2;
+    }
+    match.signature.arguments.push_back(*type);
+  }
+  if (function.result.front() != '@') {
+    const auto result = ResultOf(function, match.signature.arguments, bindings);
+    if (!result) return std::nullopt;
+    match.signature.result = *result;
+  }
+  return match;
+}
+
+bool TakesCount(const Function& function, size_t count) {
+  return count >= function.required && (function.variadic || count <= function.parameters.size());
+}
+
+std::string CountsText(const std::vector<Function>& forms) {
+  std::vector<size_t> counts;
+  for (const Function& form : forms) {
+    if (form.variadic) return fmt::format("> {}", form.required == 0 ? 0 : form.required - 1);
+    for (size_t n = form.required; n <= form.parameters.size(); ++n) counts.push_back(n);
+  }
+  std::sort(counts.begin(), counts.end());
+  counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
+  if (counts.size() == 1) return fmt::format("{}", counts[0]);
+  return fmt::format("[{}]", fmt::join(counts, ", "));
+}
+
+Error WrongCount(std::string_view name, const std::vector<Function>& forms, size_t count) {
+  return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                    "The `{}` requires {} parameters but the actual number is {}.", name,
+                    CountsText(forms), count);
+}
+
+Error Misfit(std::string_view name, const Expression& argument, size_t position,
+             std::string_view signature) {
+  return SparkError(
+      "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+      "Cannot resolve \"{}(...)\" due to data type mismatch: the parameter {} has the "
+      "type \"{}\", which does not fit {}{}.",
+      name, position + 1, argument.type.Sql(), name, signature);
+}
+
+}  // namespace
+
+const std::vector<Function>& FindFunctions(std::string_view name) {
+  return TheRegistry().Find(LowerCase(name));
+}
+
+const std::vector<std::string>& FunctionNames() { return TheRegistry().names(); }
+
+std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& to) {
+  switch (to.kind) {
+    case Kind::kAny:
+    case Kind::kGeneric:
+      return from;
+    case Kind::kExact:
+      if (from.id() == to.type.id()) {
+        const bool keeps = from.IsAnsiInterval() || from.is(TypeId::kTime) || from.IsString();
+        return keeps ? from : to.type;
+      }
+      if (from.is(TypeId::kVoid)) return to.type;
+      if (from.IsString()) {
+        if (to.type.IsString()) return from;
+        return to.type.IsNested() || to.type.is(TypeId::kVariant) ? std::nullopt
+                                                                  : std::optional(to.type);
+      }
+      return CanStoreAssign(from, to.type) ? std::optional(to.type) : std::nullopt;
+    case Kind::kNumeric:
+      if (from.IsNumeric()) return from;
+      return from.IsString() || from.is(TypeId::kVoid) ? std::optional(DataType::Double())
+                                                       : std::nullopt;
+    case Kind::kIntegral:
+      if (from.IsIntegral()) return from;
+      if (from.is(TypeId::kVoid)) return DataType::Int();
+      return from.IsString() ? std::optional(DataType::Long()) : std::nullopt;
+    case Kind::kFractional:
+      if (from.IsFractional() || from.is(TypeId::kDecimal)) return from;
+      return from.IsNumeric() || from.IsString() || from.is(TypeId::kVoid)
+                 ? std::optional(DataType::Double())
+                 : std::nullopt;
+    case Kind::kDecimal:
+      if (from.IsNumeric()) return DecimalForType(from);
+      return from.IsString() || from.is(TypeId::kVoid) ? std::optional(DataType::Decimal(38, 18))
+                                                       : std::nullopt;
+    case Kind::kAtomic:
+      return from.IsNested() || from.is(TypeId::kVariant) ? std::nullopt : std::optional(from);
+    case Kind::kOrderable:
+      return IsOrderable(from) ? std::optional(from) : std::nullopt;
+    case Kind::kTimestamps:
+      if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz)) return from;
+      return from.is(TypeId::kDate) || from.IsString() || from.is(TypeId::kVoid)
+                 ? std::optional(DataType::Timestamp())
+                 : std::nullopt;
+    case Kind::kIntervals:
+      return from.IsAnsiInterval() ? std::optional(from) : std::nullopt;
+    case Kind::kArray:
+      if (from.is(TypeId::kVoid)) return DataType::Array(DataType::Void());
+      if (!from.is(TypeId::kArray)) return std::nullopt;
+      if (const auto element = ImplicitCast(from.element(), to.parts[0])) {
+        return DataType::Array(*element, from.contains_null());
+      }
+      return std::nullopt;
+    case Kind::kMap:
+      return from.is(TypeId::kMap) ? std::optional(from) : std::nullopt;
+    case Kind::kStruct:
+      return from.is(TypeId::kStruct) ? std::optional(from) : std::nullopt;
+    case Kind::kOneOf:
+      for (const ParameterType& part : to.parts) {
+        const auto type = ImplicitCast(from, part);
+        if (type && types::SameTypeIgnoringNullability(*type, from)) return type;
+      }
+      for (const ParameterType& part : to.parts) {
+        if (const auto type = ImplicitCast(from, part)) return type;
+      }
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Result<Signature> ResolveFunction(std::string_view name,
+                                  const std::vector<ExpressionPtr>& arguments) {
+  const std::vector<Function>& forms = FindFunctions(name);
+  std::optional<Match> best;
+  const Function* nearest = nullptr;
+  size_t misfit = 0;
+  for (const Function& form : forms) {
+    if (!TakesCount(form, arguments.size())) continue;
+    size_t position = 0;
+    auto match = TryForm(form, arguments, position);
+    if (match && (!best || match->casts < best->casts)) best = std::move(match);
+    if (!match && !best && position >= misfit) {
+      nearest = &form;
+      misfit = position;
+    }
+  }
+  if (best) {
+    if (best->signature.function->result.front() == '@') {
+      TRY(ApplyFunctionRule(best->signature.function->result, arguments, best->signature));
+    }
+    return std::move(best->signature);
+  }
+  if (nearest == nullptr) return WrongCount(name, forms, arguments.size());
+  return Misfit(name, *arguments[misfit], misfit, nearest->signature);
+}
+
+}  // namespace lakesmith::plan

@@ -1,0 +1,530 @@
+#include "plan/function_rules.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+using types::StructField;
+using types::TypeId;
+
+namespace {
+
+using Arguments = std::vector<ExpressionPtr>;
+using Rule = Status (*)(const Arguments&, Signature&);
+
+Error NoCommonType(const Signature& signature, const DataType& a, const DataType& b) {
+  return SparkError(
+      "DATATYPE_MISMATCH.DATA_DIFF_TYPES", "42K09",
+      "Cannot resolve \"{}\" due to data type mismatch: Input to `{}` should all be the "
+      "same type, but it's [\"{}\", \"{}\"].",
+      signature.function->name, signature.function->name, a.Sql(), b.Sql());
+}
+
+// Casts arguments [first, last) to the widest of their types and returns it.
+Result<DataType> Unify(Signature& signature, size_t first, size_t last) {
+  std::vector<DataType> parts(signature.arguments.begin() + static_cast<ptrdiff_t>(first),
+                              signature.arguments.begin() + static_cast<ptrdiff_t>(last));
+  if (parts.empty()) return DataType::Void();
+  const auto wider = WiderType(parts);
+  if (!wider) {
+    const auto other = std::find_if(parts.begin(), parts.end(), [&parts](const DataType& type) {
+      return !WiderType(parts.front(), type);
+    });
+    return NoCommonType(signature, parts.front(), other == parts.end() ? parts.back() : *other);
+  }
+  for (size_t i = first; i < last; ++i) signature.arguments[i] = *wider;
+  return *wider;
+}
+
+// The integer that a literal argument is; `fallback` when there is no such argument.
+Result<int64_t> LiteralInteger(const Arguments& arguments, size_t index, int64_t fallback,
+                               const Signature& signature) {
+  if (index >= arguments.size()) return fallback;
+  const Expression* argument = arguments[index].get();
+  int64_t sign = 1;
+  while (argument->kind != ExpressionKind::kLiteral && !argument->children.empty()) {
+    if (argument->kind == ExpressionKind::kCall && argument->name == "negative") {
+      sign = -sign;
+    } else if (argument->kind != ExpressionKind::kCast) {
+      break;
+    }
+    argument = argument->children.front().get();
+  }
+  if (argument->kind == ExpressionKind::kLiteral && argument->value.is_null()) return fallback;
+  if (argument->kind == ExpressionKind::kLiteral && argument->type.IsIntegral()) {
+    return sign * argument->value.as<int64_t>();
+  }
+  return SparkError(
+      "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+      "Cannot resolve \"{}\" due to data type mismatch: the input `scale` should be a "
+      "foldable \"INT\" expression; however, got \"{}\".",
+      signature.function->name, PrettyName(*arguments[index]));
+}
+
+Status Common(const Arguments& arguments, Signature& signature) {
+  signature.result = TRY(Unify(signature, 0, arguments.size()));
+  return {};
+}
+
+Status CommonOfTwo(const Arguments&, Signature& signature) {
+  signature.result = TRY(Unify(signature, 0, 2));
+  return {};
+}
+
+Status CommonBoolean(const Arguments&, Signature& signature) {
+  TRY(Unify(signature, 0, 2));
+  signature.result = DataType::Boolean();
+  return {};
+}
+
+Status Compare(const Arguments& arguments, Signature& signature) {
+  TRY(Unify(signature, 0, arguments.size()));
+  signature.result = DataType::Boolean();
+  return {};
+}
+
+Status If(const Arguments&, Signature& signature) {
+  signature.result = TRY(Unify(signature, 1, 3));
+  return {};
+}
+
+Status NullIf(const Arguments& arguments, Signature& signature) {
+  TRY(Unify(signature, 0, 2));
+  signature.result = arguments[0]->type;
+  return {};
+}
+
+Status ZeroIfNull(const Arguments& arguments, Signature& signature) {
+  const auto wider = WiderType(arguments[0]->type, DataType::Int());
+  signature.result = wider ? *wider : arguments[0]->type;
+  signature.arguments[0] = signature.result;
+  return {};
+}
+
+Status Round(const Arguments& arguments, Signature& signature) {
+  const int64_t digits = TRY(LiteralInteger(arguments, 1, 0, signature));
+  const DataType type = signature.arguments[0];
+  signature.result = type;
+  if (!type.is(TypeId::kDecimal)) return {};
+  const int whole = type.precision() - type.scale() + 1;
+  if (digits < 0) {
+    const int precision =
+        std::max<int>(whole, static_cast<int>(std::min<int64_t>(-digits, 37)) + 1);
+    signature.result = DataType::Decimal(std::min(precision, 38), 0);
+  } else {
+    const int scale = static_cast<int>(std::min<int64_t>(type.scale(), digits));
+    signature.result = DataType::Decimal(std::min(whole + scale, 38), scale);
+  }
+  return {};
+}
+
+Status CeilOrFloor(const Arguments& arguments, Signature& signature) {
+  DataType& type = signature.arguments[0];
+  if (arguments.size() == 1) {
+    if (!type.is(TypeId::kDecimal)) {
+      if (type.IsFractional()) type = DataType::Double();
+      signature.result = DataType::Long();
+    } else if (type.scale() == 0) {
+      signature.result = type;
+    } else {
+      signature.result = DataType::Decimal(std::min(type.precision() - type.scale() + 1, 38), 0);
+    }
+    return {};
+  }
+  type = DecimalForType(type);
+  return Round(arguments, signature);
+}
+
+Status Concat(const Arguments& arguments, Signature& signature) {
+  if (arguments.empty()) {
+    signature.result = DataType::String();
+    return {};
+  }
+  const auto is_array = [](const DataType& type) {
+    return type.is(TypeId::kArray) || type.is(TypeId::kVoid);
+  };
+  const auto is_binary = [](const DataType& type) {
+    return type.is(TypeId::kBinary) || type.is(TypeId::kVoid);
+  };
+  auto& types = signature.arguments;
+  const bool all_void = std::all_of(types.begin(), types.end(),
+                                    [](const DataType& type) { return type.is(TypeId::kVoid); });
+  if (!all_void && std::all_of(types.begin(), types.end(), is_array)) {
+    signature.result = TRY(Unify(signature, 0, arguments.size()));
+    return {};
+  }
+  signature.result = !all_void && std::all_of(types.begin(), types.end(), is_binary)
+                         ? DataType::Binary()
+                         : DataType::String();
+  for (DataType& type : types) {
+    if (type.IsNested()) return NoCommonType(signature, type, DataType::String());
+    type = signature.result;
+  }
+  return {};
+}
+
+Status Elt(const Arguments& arguments, Signature& signature) {
+  if (arguments.size() < 2) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `elt` requires > 1 parameters but the actual number is {}.",
+                      arguments.size());
+  }
+  signature.result = DataType::Binary();
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    if (!signature.arguments[i].is(TypeId::kBinary)) signature.result = DataType::String();
+  }
+  for (size_t i = 1; i < arguments.size(); ++i) signature.arguments[i] = signature.result;
+  return {};
+}
+
+Status Second(const Arguments&, Signature& signature) {
+  signature.result = signature.arguments[1];
+  return {};
+}
+
+Status Third(const Arguments&, Signature& signature) {
+  signature.result = signature.arguments[2];
+  return {};
+}
+
+Status MakeArray(const Arguments& arguments, Signature& signature) {
+  signature.result = DataType::Array(TRY(Unify(signature, 0, arguments.size())), true);
+  return {};
+}
+
+Status ArrayRepeat(const Arguments&, Signature& signature) {
+  signature.result = DataType::Array(signature.arguments[0], true);
+  return {};
+}
+
+// Names of the fields are those of the arguments where they have one.
+Status ArraysZip(const Arguments& arguments, Signature& signature) {
+  std::vector<StructField> fields;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Expression& argument = *arguments[i];
+    const bool named =
+        argument.kind == ExpressionKind::kColumn || argument.kind == ExpressionKind::kField;
+    fields.push_back({named ? argument.name : std::to_string(i), signature.arguments[i].element()});
+  }
+  signature.result = DataType::Array(DataType::Struct(std::move(fields)), false);
+  return {};
+}
+
+Status Size(const Arguments& arguments, Signature& signature) {
+  const DataType& type = arguments[0]->type;
+  if (!type.is(TypeId::kArray) && !type.is(TypeId::kMap) && !type.is(TypeId::kVoid)) {
+    return SparkError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+        "Cannot resolve \"size({})\" due to data type mismatch: The first parameter "
+        "requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".",
+        PrettyName(*arguments[0]), PrettyName(*arguments[0]), type.Sql());
+  }
+  signature.result = DataType::Int();
+  return {};
+}
+
+Status ElementAt(const Arguments& arguments, Signature& signature) {
+  const DataType& type = arguments[0]->type;
+  if (type.is(TypeId::kArray) &&
+      (arguments[1]->type.IsIntegral() || arguments[1]->type.IsString())) {
+    signature.arguments[1] = DataType::Int();
+    signature.result = type.element();
+    return {};
+  }
+  if (type.is(TypeId::kMap)) {
+    const auto key = WiderType(type.key(), arguments[1]->type);
+    if (!key) return NoCommonType(signature, type.key(), arguments[1]->type);
+    signature.arguments[0] = DataType::Map(*key, type.value());
+    signature.arguments[1] = *key;
+    signature.result = type.value();
+    return {};
+  }
+  return SparkError(
+      "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+      "Cannot resolve \"element_at({}, {})\" due to data type mismatch: a map or an array "
+      "with an integral index is required, however \"{}\" has the type \"{}\".",
+      PrettyName(*arguments[0]), PrettyName(*arguments[1]), PrettyName(*arguments[0]), type.Sql());
+}
+
+Status Sequence(const Arguments& arguments, Signature& signature) {
+  const DataType start = signature.arguments[0];
+  const auto wider = WiderType(start, signature.arguments[1]);
+  const bool temporal = wider && wider->IsDatetime();
+  if (!wider || (!temporal && !wider->IsIntegral())) {
+    return SparkError(
+        "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES", "42K09",
+        "Cannot resolve \"sequence({}, {})\" due to data type mismatch: `sequence` uses "
+        "integral, date or timestamp bounds of one type.",
+        PrettyName(*arguments[0]), PrettyName(*arguments[1]));
+  }
+  signature.arguments[0] = *wider;
+  signature.arguments[1] = *wider;
+  if (arguments.size() == 3 && !temporal) signature.arguments[2] = DataType::Long();
+  signature.result = DataType::Array(*wider, false);
+  return {};
+}
+
+Status MakeMap(const Arguments& arguments, Signature& signature) {
+  if (arguments.size() % 2 != 0) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `map` requires 2n (n > 0) parameters but the actual number is {}.",
+                      arguments.size());
+  }
+  std::vector<DataType> keys;
+  std::vector<DataType> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    (i % 2 == 0 ? keys : values).push_back(signature.arguments[i]);
+  }
+  const auto key = WiderType(keys);
+  const auto value = WiderType(values);
+  if (!key) return NoCommonType(signature, keys.front(), keys.back());
+  if (!value) return NoCommonType(signature, values.front(), values.back());
+  if (key->is(TypeId::kMap)) {
+    return SparkError("DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE", "42K09",
+                      "The key of map cannot be/contain \"{}\".", key->Sql());
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) signature.arguments[i] = i % 2 == 0 ? *key : *value;
+  signature.result = DataType::Map(*key, *value, true);
+  return {};
+}
+
+Status MapEntries(const Arguments&, Signature& signature) {
+  const DataType& map = signature.arguments[0];
+  signature.result = DataType::Array(
+      DataType::Struct({{"key", map.key(), false}, {"value", map.value(), true}}), false);
+  return {};
+}
+
+Status MapFromEntries(const Arguments& arguments, Signature& signature) {
+  const DataType& array = signature.arguments[0];
+  if (!array.element().is(TypeId::kStruct) || array.element().fields().size() != 2) {
+    return SparkError(
+        "DATATYPE_MISMATCH.MAP_FROM_ENTRIES_WRONG_TYPE", "42K09",
+        "Cannot resolve \"map_from_entries({})\" due to data type mismatch: it requires an "
+        "array of pairs, but has the type \"{}\".",
+        PrettyName(*arguments[0]), array.Sql());
+  }
+  const auto& fields = array.element().fields();
+  signature.result = DataType::Map(fields[0].type, fields[1].type, true);
+  return {};
+}
+
+// Fields are named by the analyzer, which sees the aliases; this is the plain case.
+Status MakeStruct(const Arguments& arguments, Signature& signature) {
+  std::vector<StructField> fields;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Expression& argument = *arguments[i];
+    const bool named = argument.kind == ExpressionKind::kColumn ||
+                       argument.kind == ExpressionKind::kField ||
+                       argument.kind == ExpressionKind::kLambdaVariable;
+    fields.push_back(
+        {named ? argument.name : "col" + std::to_string(i + 1), argument.type, argument.nullable});
+  }
+  signature.result = DataType::Struct(std::move(fields));
+  return {};
+}
+
+Status NamedStruct(const Arguments& arguments, Signature& signature) {
+  if (arguments.empty() || arguments.size() % 2 != 0) {
+    return SparkError(
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+        "The `named_struct` requires 2n (n > 0) parameters but the actual number is {}.",
+        arguments.size());
+  }
+  std::vector<StructField> fields;
+  for (size_t i = 0; i < arguments.size(); i += 2) {
+    const Expression& name = *arguments[i];
+    if (name.kind != ExpressionKind::kLiteral || !name.type.IsString() || name.value.is_null()) {
+      return SparkError("DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "42K09",
+                        "Cannot resolve \"named_struct\" due to data type mismatch: only foldable "
+                        "`STRING` expressions are allowed to appear at odd position, but they are "
+                        "[\"{}\"].",
+                        PrettyName(name));
+    }
+    fields.push_back(
+        {name.value.as<std::string>(), arguments[i + 1]->type, arguments[i + 1]->nullable});
+  }
+  signature.result = DataType::Struct(std::move(fields));
+  return {};
+}
+
+Status Collect(const Arguments&, Signature& signature) {
+  signature.result = DataType::Array(signature.arguments[0], false);
+  return {};
+}
+
+Status Sum(const Arguments&, Signature& signature) {
+  DataType& type = signature.arguments[0];
+  if (type.IsIntegral()) {
+    signature.result = DataType::Long();
+  } else if (type.is(TypeId::kDecimal)) {
+    signature.result = DataType::Decimal(std::min(type.precision() + 10, 38), type.scale());
+  } else if (type.is(TypeId::kYearMonthInterval)) {
+    signature.result = DataType::YearMonthInterval(type.from(), type.to());
+  } else if (type.is(TypeId::kDayTimeInterval)) {
+    signature.result = DataType::DayTimeInterval(type.from(), type.to());
+  } else {
+    type = DataType::Double();
+    signature.result = type;
+  }
+  return {};
+}
+
+Status Average(const Arguments&, Signature& signature) {
+  DataType& type = signature.arguments[0];
+  if (type.is(TypeId::kDecimal)) {
+    signature.result = AdjustedDecimal(type.precision() + 4, type.scale() + 4);
+    if (type.precision() + 4 > 38) {
+      const int scale = std::min(type.scale() + 4, 38);
+      signature.result = DataType::Decimal(38, scale);
+    }
+  } else if (type.is(TypeId::kYearMonthInterval)) {
+    signature.result = DataType::YearMonthInterval();
+  } else if (type.is(TypeId::kDayTimeInterval)) {
+    signature.result = DataType::DayTimeInterval();
+  } else {
+    type = DataType::Double();
+    signature.result = type;
+  }
+  return {};
+}
+
+// The result is of the type `one`, or an array of it when the percentage is an array.
+Status OfPercentage(const Arguments& arguments, Signature& signature, const DataType& one) {
+  const bool many = arguments.size() > 1 && arguments[1]->type.is(TypeId::kArray);
+  if (arguments.size() > 1) {
+    signature.arguments[1] = many ? DataType::Array(DataType::Double()) : DataType::Double();
+  }
+  signature.result = many ? DataType::Array(one, false) : one;
+  return {};
+}
+
+Status Percentile(const Arguments& arguments, Signature& signature) {
+  return OfPercentage(arguments, signature, DataType::Double());
+}
+
+Status PercentileApprox(const Arguments& arguments, Signature& signature) {
+  DataType& type = signature.arguments[0];
+  if (type.IsString() || type.is(TypeId::kVoid)) type = DataType::Double();
+  if (!type.IsNumeric() && !type.IsDatetime() && !type.IsAnsiInterval()) {
+    return SparkError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+        "Cannot resolve \"{}\" due to data type mismatch: the first parameter has the type "
+        "\"{}\", which has no percentile.",
+        signature.function->name, type.Sql());
+  }
+  return OfPercentage(arguments, signature, type);
+}
+
+Status Histogram(const Arguments&, Signature& signature) {
+  const DataType point = signature.arguments[0];
+  signature.result = DataType::Array(
+      DataType::Struct({{"x", point, true}, {"y", DataType::Double(), true}}), true);
+  return {};
+}
+
+Status TopK(const Arguments&, Signature& signature) {
+  signature.result = DataType::Array(DataType::Struct({{"item", signature.arguments[0], true},
+                                                       {"count", DataType::Long(), false}}),
+                                     false);
+  return {};
+}
+
+Status Lag(const Arguments& arguments, Signature& signature) {
+  signature.result = signature.arguments[0];
+  if (arguments.size() < 3) return {};
+  const auto wider = WiderType(signature.arguments[0], signature.arguments[2]);
+  if (!wider) return NoCommonType(signature, signature.arguments[0], signature.arguments[2]);
+  signature.arguments[0] = *wider;
+  signature.arguments[2] = *wider;
+  signature.result = *wider;
+  return {};
+}
+
+// decimal(digits, digits after the point) of the format.
+Status ToNumber(const Arguments& arguments, Signature& signature) {
+  const Expression& format = *arguments[1];
+  if (format.kind != ExpressionKind::kLiteral || format.value.is_null()) {
+    return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+                      "the input `format` should be a foldable \"STRING\" expression; however, got "
+                      "\"{}\".",
+                      PrettyName(format));
+  }
+  int precision = 0;
+  int scale = 0;
+  bool fraction = false;
+  for (const char c : format.value.as<std::string>()) {
+    if (c == '.' || c == 'D' || c == 'd') fraction = true;
+    if (c != '9' && c != '0') continue;
+    ++precision;
+    if (fraction) ++scale;
+  }
+  if (precision == 0 || precision > 38) {
+    return SparkError("INVALID_FORMAT.EMPTY", "42601",
+                      "The number format string is empty or holds no digit from '0' to '9'.");
+  }
+  signature.result = DataType::Decimal(precision, scale);
+  return {};
+}
+
+Status Special(const Arguments&, Signature& signature) {
+  return Unsupported("{} cannot be called in this form", signature.function->name);
+}
+
+const std::map<std::string_view, Rule>& Rules() {
+  static const auto* rules = new std::map<std::string_view, Rule>{
+      {"@common", Common},
+      {"@common2", CommonOfTwo},
+      {"@common_boolean", CommonBoolean},
+      {"@compare", Compare},
+      {"@in", Compare},
+      {"@if", If},
+      {"@nvl2", If},
+      {"@nullif", NullIf},
+      {"@zeroifnull", ZeroIfNull},
+      {"@round", Round},
+      {"@ceil", CeilOrFloor},
+      {"@floor", CeilOrFloor},
+      {"@concat", Concat},
+      {"@elt", Elt},
+      {"@second", Second},
+      {"@third", Third},
+      {"@array", MakeArray},
+      {"@array_repeat", ArrayRepeat},
+      {"@arrays_zip", ArraysZip},
+      {"@size", Size},
+      {"@element_at", ElementAt},
+      {"@sequence", Sequence},
+      {"@map", MakeMap},
+      {"@map_entries", MapEntries},
+      {"@map_from_entries", MapFromEntries},
+      {"@struct", MakeStruct},
+      {"@named_struct", NamedStruct},
+      {"@collect", Collect},
+      {"@sum", Sum},
+      {"@avg", Average},
+      {"@percentile", Percentile},
+      {"@percentile_approx", PercentileApprox},
+      {"@histogram", Histogram},
+      {"@approx_top_k", TopK},
+      {"@lag", Lag},
+      {"@to_number", ToNumber},
+  };
+  return *rules;
+}
+
+}  // namespace
+
+Status ApplyFunctionRule(std::string_view rule, const Arguments& arguments, Signature& signature) {
+  const auto found = Rules().find(rule);
+  if (found == Rules().end()) return Special(arguments, signature);
+  return found->second(arguments, signature);
+}
+
+}  // namespace lakesmith::plan

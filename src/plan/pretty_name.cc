@@ -1,0 +1,212 @@
+#include "plan/expression.h"
+#include "plan/function_registry.h"
+#include "plan/relation.h"
+
+namespace lakesmith::plan {
+
+using types::TypeId;
+
+namespace {
+
+std::string Joined(const std::vector<ExpressionPtr>& parts) {
+  std::string text;
+  for (const ExpressionPtr& part : parts) {
+    if (!text.empty()) text += ", ";
+    text += PrettyName(*part);
+  }
+  return text;
+}
+
+std::string SortText(const SortKey& key) {
+  return fmt::format("{} {} NULLS {}", PrettyName(*key.expression), key.descending ? "DESC" : "ASC",
+                     key.nulls_first ? "FIRST" : "LAST");
+}
+
+std::string SortTexts(const std::vector<SortKey>& keys) {
+  std::string text;
+  for (const SortKey& key : keys) {
+    if (!text.empty()) text += ", ";
+    text += SortText(key);
+  }
+  return text;
+}
+
+std::string LiteralText(const Expression& literal) {
+  if (literal.value.is_null()) return "NULL";
+  switch (literal.type.id()) {
+    case TypeId::kString:
+    case TypeId::kChar:
+    case TypeId::kVarchar:
+      return literal.value.as<std::string>();
+    case TypeId::kDate:
+      return fmt::format("DATE '{}'", types::ToSparkText(literal.value, literal.type));
+    case TypeId::kTimestampNtz:
+      return fmt::format("TIMESTAMP_NTZ '{}'", types::ToSparkText(literal.value, literal.type));
+    case TypeId::kTimestamp:
+      return fmt::format("TIMESTAMP '{}'", types::ToSparkText(literal.value, literal.type));
+    case TypeId::kTime:
+      return fmt::format("TIME '{}'", types::ToSparkText(literal.value, literal.type));
+    case TypeId::kBinary: {
+      std::string digits;
+      for (const char byte : literal.value.as<types::BinaryValue>().bytes) {
+        digits += fmt::format("{:02X}", static_cast<unsigned char>(byte));
+      }
+      return fmt::format("X'{}'", digits);
+    }
+    default:
+      return types::ToSparkText(literal.value, literal.type);
+  }
+}
+
+bool IsInfix(std::string_view name) {
+  static constexpr std::string_view kOperators[] = {
+      "+", "-", "*", "/",   "%",   "=",  "<=>", "<",  "<=",  ">",  ">=",
+      "&", "|", "^", "div", "and", "or", "<<",  ">>", ">>>", "==",
+  };
+  for (const std::string_view one : kOperators) {
+    if (name == one) return true;
+  }
+  return false;
+}
+
+std::string UpperCase(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+std::string OperatorText(const Expression& call) {
+  const auto& parts = call.children;
+  const std::string& name = call.name;
+  if (name == "not" || name == "!") return fmt::format("(NOT {})", PrettyName(*parts[0]));
+  if (name == "negative_sign") return fmt::format("(- {})", PrettyName(*parts[0]));
+  if (name == "positive_sign") return fmt::format("(+ {})", PrettyName(*parts[0]));
+  if (name == "~") return fmt::format("~{}", PrettyName(*parts[0]));
+  if (name == "isnull") return fmt::format("({} IS NULL)", PrettyName(*parts[0]));
+  if (name == "isnotnull") return fmt::format("({} IS NOT NULL)", PrettyName(*parts[0]));
+  if (name == "in") {
+    const std::vector<ExpressionPtr> items(parts.begin() + 1, parts.end());
+    return fmt::format("({} IN ({}))", PrettyName(*parts[0]), Joined(items));
+  }
+  if (name == "[]") return fmt::format("{}[{}]", PrettyName(*parts[0]), PrettyName(*parts[1]));
+  if (name == "<>" || name == "!=") {
+    return fmt::format("(NOT ({} = {}))", PrettyName(*parts[0]), PrettyName(*parts[1]));
+  }
+  if (name == "==") return fmt::format("({} = {})", PrettyName(*parts[0]), PrettyName(*parts[1]));
+  if (parts.size() == 2 && IsInfix(name)) {
+    return fmt::format("({} {} {})", PrettyName(*parts[0]), name == "div" ? name : UpperCase(name),
+                       PrettyName(*parts[1]));
+  }
+  return {};
+}
+
+std::string CallText(const Expression& call) {
+  std::string text = OperatorText(call);
+  if (!text.empty()) return text;
+  text =
+      fmt::format("{}({}{})", call.name, call.distinct ? "DISTINCT " : "", Joined(call.children));
+  if (!call.order_by.empty()) {
+    text += fmt::format(" WITHIN GROUP (ORDER BY {})", SortTexts(call.order_by));
+  }
+  if (call.filter) text += fmt::format(" FILTER (WHERE {})", PrettyName(*call.filter));
+  return text;
+}
+
+std::string BoundText(const FrameBound& bound) {
+  switch (bound.kind) {
+    case FrameBoundKind::kUnboundedPreceding:
+      return "UNBOUNDED PRECEDING";
+    case FrameBoundKind::kPreceding:
+      return PrettyName(*bound.offset) + " PRECEDING";
+    case FrameBoundKind::kCurrentRow:
+      return "CURRENT ROW";
+    case FrameBoundKind::kFollowing:
+      return PrettyName(*bound.offset) + " FOLLOWING";
+    case FrameBoundKind::kUnboundedFollowing:
+      return "UNBOUNDED FOLLOWING";
+  }
+  return {};
+}
+
+std::string WindowText(const Expression& window) {
+  std::string specification;
+  if (!window.partition_by.empty()) {
+    specification = "PARTITION BY " + Joined(window.partition_by);
+  }
+  if (!window.order_by.empty()) {
+    if (!specification.empty()) specification += ' ';
+    specification += "ORDER BY " + SortTexts(window.order_by);
+  }
+  const WindowFrame frame =
+      window.frame
+          ? *window.frame
+          : WindowFrame{window.order_by.empty() ? FrameUnit::kRows : FrameUnit::kRange, {}, {}};
+  FrameBound end = frame.end;
+  if (!window.frame && window.order_by.empty()) end.kind = FrameBoundKind::kUnboundedFollowing;
+  if (!window.frame && !window.order_by.empty()) end.kind = FrameBoundKind::kCurrentRow;
+  if (!specification.empty()) specification += ' ';
+  specification +=
+      fmt::format("{} BETWEEN {} AND {}", frame.unit == FrameUnit::kRows ? "ROWS" : "RANGE",
+                  BoundText(frame.start), BoundText(end));
+  return fmt::format("{} OVER ({})", PrettyName(*window.children.front()), specification);
+}
+
+std::string CaseText(const Expression& expression) {
+  std::string text = "CASE";
+  size_t i = 0;
+  for (; i + 1 < expression.children.size(); i += 2) {
+    text += fmt::format(" WHEN {} THEN {}", PrettyName(*expression.children[i]),
+                        PrettyName(*expression.children[i + 1]));
+  }
+  if (i < expression.children.size()) text += " ELSE " + PrettyName(*expression.children[i]);
+  return text + " END";
+}
+
+std::string LambdaText(const Expression& lambda) {
+  std::string parameters;
+  for (size_t i = 0; i < lambda.parameters.size(); ++i) {
+    parameters += i == 0 ? "namedlambdavariable()" : ", namedlambdavariable()";
+  }
+  return fmt::format("lambdafunction({}, {})", PrettyName(*lambda.children.front()), parameters);
+}
+
+}  // namespace
+
+std::string PrettyName(const Expression& expression) {
+  if (!expression.pretty.empty()) return expression.pretty;
+  switch (expression.kind) {
+    case ExpressionKind::kLiteral:
+      return LiteralText(expression);
+    case ExpressionKind::kColumn:
+      return expression.name;
+    case ExpressionKind::kCall:
+      return CallText(expression);
+    case ExpressionKind::kCast:
+      if (expression.implicit) return PrettyName(*expression.children.front());
+      return fmt::format("{}({} AS {})", expression.try_cast ? "TRY_CAST" : "CAST",
+                         PrettyName(*expression.children.front()), expression.type.Sql());
+    case ExpressionKind::kCase:
+      return CaseText(expression);
+    case ExpressionKind::kField:
+      return fmt::format("{}.{}", PrettyName(*expression.children.front()), expression.name);
+    case ExpressionKind::kLambda:
+      return LambdaText(expression);
+    case ExpressionKind::kLambdaVariable:
+      return "namedlambdavariable()";
+    case ExpressionKind::kWindow:
+      return WindowText(expression);
+    case ExpressionKind::kSubquery:
+      if (expression.subquery == SubqueryKind::kExists) return "exists()";
+      if (expression.subquery == SubqueryKind::kIn) {
+        return fmt::format("({} IN (listquery()))", Joined(expression.children));
+      }
+      return "scalarsubquery()";
+    case ExpressionKind::kStruct:
+      return fmt::format("struct({})", Joined(expression.children));
+  }
+  return {};
+}
+
+}  // namespace lakesmith::plan
