@@ -136,7 +136,7 @@ Result<plan::ExpressionPtr> DefaultValue(StatementContext& context, const types:
   const auto text = field.metadata.find("CURRENT_DEFAULT");
   if (text == field.metadata.end()) return plan::MakeNull(field.type);
   const sql::ExpressionPtr parsed = TRY(sql::ParseExpression(text->get<std::string>()));
-  return plan::CastForStore(
+  return CastForColumn(
       TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)), field, display);
 }
 
@@ -154,7 +154,7 @@ Result<std::vector<plan::ExpressionPtr>> AssignedValues(
     values[column] =
         IsDefaultWord(assignment.value)
             ? TRY(DefaultValue(context, field, shape.display))
-            : TRY(plan::CastForStore(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
+            : TRY(CastForColumn(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
                                                                  context.catalog, context.config)),
                                      field, shape.display));
   }
