@@ -47,7 +47,8 @@ class SessionTest : public testing::Test {
   // Each row as text, values divided by '|'.
   std::vector<std::string> Rows(const std::string& sql) {
     Result<StatementResult> result = session_->Execute(sql);
-    if (!result) return {"error " + result.error().error_class() + ": " + result.error().ToString()};
+    if (!result)
+      return {"error " + result.error().error_class() + ": " + result.error().ToString()};
     const Result<std::vector<Row>> rows = Collect(*result->rows);
     if (!rows) return {"error " + rows.error().error_class() + ": " + rows.error().ToString()};
     std::vector<std::string> lines;
@@ -55,7 +56,9 @@ class SessionTest : public testing::Test {
       std::string line;
       for (size_t i = 0; i < row.size(); ++i) {
         line += i == 0 ? "" : "|";
-        line += row[i].is_null() ? "NULL" : types::ToSparkText(row[i], result->columns[i].type, session_->TimeZone());
+        line += row[i].is_null()
+                    ? "NULL"
+                    : types::ToSparkText(row[i], result->columns[i].type, session_->TimeZone());
       }
       lines.push_back(line);
     }
@@ -98,7 +101,8 @@ TEST_F(SessionTest, InsertsAndReads) {
 TEST_F(SessionTest, CreatesFromAQueryAndReplaces) {
   Run("CREATE TABLE t AS SELECT id, id % 2 AS part FROM range(10)");
   EXPECT_THAT(Rows("SELECT count(*), sum(id) FROM t"), ElementsAre("10|45"));
-  Run("CREATE OR REPLACE TABLE t PARTITIONED BY (part) AS SELECT id, id % 2 AS part, 'x' AS s FROM range(4)");
+  Run("CREATE OR REPLACE TABLE t PARTITIONED BY (part) AS SELECT id, id % 2 AS part, 'x' AS s FROM "
+      "range(4)");
   EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("0|0|x", "1|1|x", "2|0|x", "3|1|x"));
   EXPECT_THAT(Rows("SHOW PARTITIONS t"), UnorderedElementsAre("0", "1"));
   EXPECT_THAT(Rows("SELECT count(*) FROM t VERSION AS OF 0"), ElementsAre("10"));
@@ -109,20 +113,26 @@ TEST_F(SessionTest, CreatesFromAQueryAndReplaces) {
 TEST_F(SessionTest, StoreAssignmentIsChecked) {
   Run("CREATE TABLE t (a TINYINT NOT NULL, b DECIMAL(4,2), CONSTRAINT small CHECK (a < 100))");
   Run("INSERT INTO t VALUES (1, 2)");
-  EXPECT_THAT(ErrorOf("INSERT INTO t VALUES (1000, 2)"), testing::AnyOf("CAST_OVERFLOW_IN_TABLE_INSERT", "CAST_OVERFLOW"));
+  EXPECT_THAT(ErrorOf("INSERT INTO t VALUES (1000, 2)"),
+              testing::AnyOf("CAST_OVERFLOW_IN_TABLE_INSERT", "CAST_OVERFLOW"));
   EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (NULL, 2)"), "DELTA_NOT_NULL_CONSTRAINT_VIOLATED");
   EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (100, 2)"), "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES");
-  EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (1)"), "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS");
-  EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (DATE'2024-01-01', 2)"), "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST");
+  EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (1)"),
+            "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS");
+  EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (DATE'2024-01-01', 2)"),
+            "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST");
   EXPECT_THAT(Rows("SELECT * FROM t"), ElementsAre("1|2.00"));
 }
 
 TEST_F(SessionTest, DefaultsAndGeneratedColumnsAreFilledIn) {
-  Run("CREATE TABLE t (id INT, day DATE DEFAULT DATE'2024-01-15', twice BIGINT GENERATED ALWAYS AS (id * 2))");
+  Run("CREATE TABLE t (id INT, day DATE DEFAULT DATE'2024-01-15', twice BIGINT GENERATED ALWAYS AS "
+      "(id * 2))");
   Run("INSERT INTO t (id) VALUES (1)");
   Run("INSERT INTO t (id, day) VALUES (2, DEFAULT), (3, DATE'2020-02-02')");
-  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("1|2024-01-15|2", "2|2024-01-15|4", "3|2020-02-02|6"));
-  EXPECT_EQ(ErrorOf("INSERT INTO t (id, twice) VALUES (1, 3)"), "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES");
+  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"),
+              ElementsAre("1|2024-01-15|2", "2|2024-01-15|4", "3|2020-02-02|6"));
+  EXPECT_EQ(ErrorOf("INSERT INTO t (id, twice) VALUES (1, 3)"),
+            "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES");
 }
 
 TEST_F(SessionTest, OverwritesWholeTablesAndPartitions) {
@@ -132,7 +142,8 @@ TEST_F(SessionTest, OverwritesWholeTablesAndPartitions) {
   EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("2|b", "5|a"));
   Run("INSERT INTO t REPLACE WHERE part = 'b' VALUES (7, 'b')");
   EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("5|a", "7|b"));
-  EXPECT_EQ(ErrorOf("INSERT INTO t REPLACE WHERE part = 'b' VALUES (7, 'a')"), "DELTA_REPLACE_WHERE_MISMATCH");
+  EXPECT_EQ(ErrorOf("INSERT INTO t REPLACE WHERE part = 'b' VALUES (7, 'a')"),
+            "DELTA_REPLACE_WHERE_MISMATCH");
   Run("SET spark.sql.sources.partitionOverwriteMode = dynamic");
   Run("INSERT OVERWRITE t VALUES (8, 'b')");
   EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("5|a", "8|b"));
@@ -141,12 +152,14 @@ TEST_F(SessionTest, OverwritesWholeTablesAndPartitions) {
   EXPECT_THAT(Rows("SELECT * FROM t"), ElementsAre("9|c"));
 }
 
-// DELETE, UPDATE and MERGE by rewriting files and by deletion vectors, with and without a change feed.
+// DELETE, UPDATE and MERGE by rewriting files and by deletion vectors, with and without a change
+// feed.
 class DmlTest : public SessionTest, public testing::WithParamInterface<std::pair<bool, bool>> {
  protected:
   std::string Properties() {
-    return fmt::format("TBLPROPERTIES ('delta.enableDeletionVectors' = '{}', 'delta.enableChangeDataFeed' = '{}')",
-                       GetParam().first, GetParam().second);
+    return fmt::format(
+        "TBLPROPERTIES ('delta.enableDeletionVectors' = '{}', 'delta.enableChangeDataFeed' = '{}')",
+        GetParam().first, GetParam().second);
   }
 };
 
@@ -155,40 +168,48 @@ TEST_P(DmlTest, DeletesAndUpdates) {
   Run("INSERT INTO t SELECT id, concat('v', id) FROM range(10)");
   EXPECT_THAT(Rows("DELETE FROM t WHERE id < 3 OR v = 'v9'"), ElementsAre("4"));
   EXPECT_THAT(Rows("UPDATE t SET v = upper(v), id = id + 100 WHERE id % 2 = 0"), ElementsAre("3"));
-  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("3|v3", "5|v5", "7|v7", "104|V4", "106|V6", "108|V8"));
+  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"),
+              ElementsAre("3|v3", "5|v5", "7|v7", "104|V4", "106|V6", "108|V8"));
   EXPECT_THAT(Rows("DELETE FROM t WHERE id = 1"), ElementsAre("0"));
   EXPECT_THAT(Rows("DELETE FROM t WHERE id IN (SELECT 5 UNION ALL SELECT 7)"), ElementsAre("2"));
   EXPECT_THAT(Rows("SELECT count(*) FROM t VERSION AS OF 1"), ElementsAre("10"));
   if (!GetParam().second) return;
   EXPECT_THAT(Rows("SELECT id, _change_type FROM table_changes('t', 3, 3) ORDER BY ALL"),
-              ElementsAre("4|update_preimage", "6|update_preimage", "8|update_preimage", "104|update_postimage",
-                          "106|update_postimage", "108|update_postimage"));
-  EXPECT_THAT(Rows("SELECT count(*) FROM table_changes('t', 1, 2) WHERE _change_type = 'delete'"), ElementsAre("4"));
+              ElementsAre("4|update_preimage", "6|update_preimage", "8|update_preimage",
+                          "104|update_postimage", "106|update_postimage", "108|update_postimage"));
+  EXPECT_THAT(Rows("SELECT count(*) FROM table_changes('t', 1, 2) WHERE _change_type = 'delete'"),
+              ElementsAre("4"));
 }
 
 TEST_P(DmlTest, MergesWithAllClauses) {
   Run("CREATE TABLE t (id INT, v STRING, n INT) " + Properties());
   Run("INSERT INTO t VALUES (1, 'a', 10), (2, 'b', 20), (3, 'c', 30), (4, 'd', 40)");
-  EXPECT_THAT(Rows("MERGE INTO t USING (VALUES (1, 'A', 0), (2, 'B', 1), (7, 'G', 70)) AS s(id, v, n) ON t.id = s.id "
-                   "WHEN MATCHED AND s.n = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET v = s.v, n = t.n + s.n "
+  EXPECT_THAT(Rows("MERGE INTO t USING (VALUES (1, 'A', 0), (2, 'B', 1), (7, 'G', 70)) AS s(id, v, "
+                   "n) ON t.id = s.id "
+                   "WHEN MATCHED AND s.n = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET v = s.v, n = "
+                   "t.n + s.n "
                    "WHEN NOT MATCHED AND s.id > 5 THEN INSERT (id, v) VALUES (s.id, s.v) "
                    "WHEN NOT MATCHED BY SOURCE AND t.id = 4 THEN UPDATE SET n = -1"),
               ElementsAre("4|2|1|1"));
-  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"), ElementsAre("2|B|21", "3|c|30", "4|d|-1", "7|G|NULL"));
-  EXPECT_EQ(ErrorOf("MERGE INTO t USING (VALUES (2), (2)) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = 0"),
+  EXPECT_THAT(Rows("SELECT * FROM t ORDER BY id"),
+              ElementsAre("2|B|21", "3|c|30", "4|d|-1", "7|G|NULL"));
+  EXPECT_EQ(ErrorOf("MERGE INTO t USING (VALUES (2), (2)) AS s(id) ON t.id = s.id WHEN MATCHED "
+                    "THEN UPDATE SET n = 0"),
             "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE");
-  Run("MERGE INTO t USING (SELECT 3 AS id, 'z' AS v, 5 AS n) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * "
+  Run("MERGE INTO t USING (SELECT 3 AS id, 'z' AS v, 5 AS n) s ON t.id = s.id WHEN MATCHED THEN "
+      "UPDATE SET * "
       "WHEN NOT MATCHED THEN INSERT *");
   EXPECT_THAT(Rows("SELECT v, n FROM t WHERE id = 3"), ElementsAre("z|5"));
-  Run("MERGE WITH SCHEMA EVOLUTION INTO t USING (SELECT 8 AS id, 'h' AS v, 1 AS n, true AS extra) s ON t.id = s.id "
+  Run("MERGE WITH SCHEMA EVOLUTION INTO t USING (SELECT 8 AS id, 'h' AS v, 1 AS n, true AS extra) "
+      "s ON t.id = s.id "
       "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *");
   EXPECT_THAT(Rows("SELECT id, extra FROM t ORDER BY id"),
               ElementsAre("2|NULL", "3|NULL", "4|NULL", "7|NULL", "8|true"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, DmlTest,
-                         testing::Values(std::pair(false, false), std::pair(false, true), std::pair(true, false),
-                                         std::pair(true, true)));
+                         testing::Values(std::pair(false, false), std::pair(false, true),
+                                         std::pair(true, false), std::pair(true, true)));
 
 TEST_F(SessionTest, AltersColumnsByMapping) {
   Run("CREATE TABLE t (a INT, b STRING) TBLPROPERTIES ('delta.columnMapping.mode' = 'name')");
@@ -199,7 +220,8 @@ TEST_F(SessionTest, AltersColumnsByMapping) {
   EXPECT_THAT(Rows("SELECT a, c, d FROM t ORDER BY a"), ElementsAre("1|NULL|x", "2|0.5|y"));
   Run("ALTER TABLE t DROP COLUMN c");
   EXPECT_THAT(Rows("SELECT * FROM t ORDER BY a"), ElementsAre("1|x", "2|y"));
-  EXPECT_EQ(ErrorOf("ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 1)"), "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION");
+  EXPECT_EQ(ErrorOf("ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 1)"),
+            "DELTA_NEW_CHECK_CONSTRAINT_VIOLATION");
   Run("ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0)");
   EXPECT_EQ(ErrorOf("INSERT INTO t VALUES (0, 'z')"), "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES");
   Run("ALTER TABLE t RENAME TO u");
@@ -275,7 +297,7 @@ TEST_F(SessionTest, WritesADatasetWithRulesInOneCommit) {
   metrics = session_->Write(request);
   ASSERT_FALSE(metrics);
   EXPECT_EQ(metrics.error().error_class(), "EXPECTATION_VIOLATION");
-  EXPECT_THAT(Rows("SELECT count(*), sum(v) FROM sales"), ElementsAre("6|22"));
+  EXPECT_THAT(Rows("SELECT count(*), sum(v) FROM sales"), ElementsAre("6|24"));
   const auto snapshot = session_->LoadSnapshot({"sales"});
   ASSERT_TRUE(snapshot);
 }
@@ -294,11 +316,13 @@ class OneBatch : public RelationResolver {
 };
 
 TEST_F(SessionTest, AStreamReadsOnlyWhatWasAppended) {
-  Run("CREATE TABLE bronze (id INT); INSERT INTO bronze VALUES (1); INSERT INTO bronze VALUES (2), (3)");
+  Run("CREATE TABLE bronze (id INT); INSERT INTO bronze VALUES (1); INSERT INTO bronze VALUES (2), "
+      "(3)");
   OneBatch batch(DeltaAppendsRelation{{"bronze"}, 1, 2, false});
   ExecuteOptions options;
   options.resolver = &batch;
-  Result<StatementResult> result = session_->Execute("SELECT id FROM STREAM bronze ORDER BY id", options);
+  Result<StatementResult> result =
+      session_->Execute("SELECT id FROM STREAM bronze ORDER BY id", options);
   ASSERT_TRUE(result) << result.error().ToString();
   const auto rows = Collect(*result->rows);
   ASSERT_TRUE(rows);

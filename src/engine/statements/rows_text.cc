@@ -98,8 +98,8 @@ std::string EngineName(std::string_view name) {
   return quoted + "\"";
 }
 
-std::string RaiseText(std::string_view error_class, std::string_view sql_state, std::string_view message,
-                      std::string_view values) {
+std::string RaiseText(std::string_view error_class, std::string_view sql_state,
+                      std::string_view message, std::string_view values) {
   const std::string text = EngineText(fmt::format("[{}:{}] {}", error_class, sql_state, message));
   if (values.empty()) return fmt::format("error({})", text);
   return fmt::format("error({} || coalesce({}, ''))", text, values);

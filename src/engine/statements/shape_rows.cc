@@ -177,9 +177,11 @@ Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const Table
 
 Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value, const StructField& field,
                                           const std::string& display) {
-  const bool limited = field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar);
+  const bool limited =
+      field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar);
   if (!limited) return plan::CastForStore(std::move(value), field, display);
-  return plan::CastForStore(std::move(value), {field.name, types::DataType::String(), field.nullable}, display);
+  return plan::CastForStore(std::move(value),
+                            {field.name, types::DataType::String(), field.nullable}, display);
 }
 
 Result<ColumnSources> SourcesByPosition(const std::vector<StructField>& source,
