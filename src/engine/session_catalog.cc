@@ -142,6 +142,8 @@ Result<plan::ResolvedRelation> SessionCatalog::FindRelation(
     RelationRequest request;
     request.streaming = name.stream;
     request.name = name.parts;
+    request.default_catalog = default_catalog;
+    request.default_schema = default_schema;
     request.location = name.location;
     const std::optional<RelationReplacement> replacement = TRY(resolver_->Resolve(request));
     if (replacement) return Replace(*replacement, name);
@@ -232,8 +234,9 @@ Result<plan::ResolvedRelation> SessionCatalog::Replace(const RelationReplacement
     plan::ResolvedView view;
     view.name = name.parts;
     view.text = query->query.tree != nullptr ? sql::ToSql(*query->query.tree) : query->query.text;
-    view.default_catalog = state_.current.catalog;
-    view.default_schema = state_.current.schema;
+    const bool placed = !query->catalog.empty();
+    view.default_catalog = placed ? query->catalog : state_.current.catalog;
+    view.default_schema = placed ? query->schema : state_.current.schema;
     view.temporary = true;
     return plan::ResolvedRelation(std::move(view));
   }

@@ -37,12 +37,19 @@ struct RelationRequest {
   std::vector<std::string> arguments;  // Positional constants, as text.
   std::map<std::string, std::string>
       named_arguments;  // Lower-case option name to constant, as text.
+  // Where a name that is not full is looked up inside the text of a view or of a QueryRelation;
+  // empty elsewhere: the session's namespace.
+  std::string default_catalog;
+  std::string default_schema;
   SourceLocation location;
 };
 
-// The relation is this query, analysed in the session's namespace with the same resolver.
+// The relation is this query, analysed with the same resolver.
 struct QueryRelation {
   QuerySource query;
+  // Where its names are looked up; empty: the session's namespace.
+  std::string catalog = {};
+  std::string schema = {};
 };
 
 // Rows that commits after `after_version`, up to and including `through_version`, appended to a

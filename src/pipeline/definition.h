@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "catalog/names.h"
+#include "pipeline/cdc.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/substitute.h"
 #include "sql/ast.h"
@@ -29,6 +30,7 @@ struct FlowDefinition {
   std::shared_ptr<const SourceText> source;
   sql::QueryPtr query;
   bool once = false;
+  std::optional<CdcSpec> cdc;  // AUTO CDC: `query` makes change rows, not rows of the target.
   std::vector<std::string>
       columns;  // INSERT INTO t (a, b): names for the query's columns; empty without.
   SourceLocation location;
@@ -56,6 +58,8 @@ struct DatasetDefinition {
   std::string Key() const;
   // Something that is made in the catalog; not so a temporary view.
   bool IsStored() const { return kind != DatasetKind::kTemporaryView; }
+  // Its rows change: a stream cannot follow it.
+  bool IsCdcTarget() const { return !flows.empty() && flows.front().cdc.has_value(); }
   bool IsTable() const {
     return kind == DatasetKind::kStreamingTable || kind == DatasetKind::kMaterializedView;
   }

@@ -63,6 +63,10 @@ Status DefinitionBuilder::CheckFlows() const {
     }
     std::set<std::string> names;
     for (const FlowDefinition& flow : dataset.flows) {
+      if (flow.cdc && dataset.flows.size() > 1) {
+        return Invalid("'{}' is fed by AUTO CDC, so it can have no other flow", dataset.FullName())
+            .At(flow.location);
+      }
       if (!names.insert(catalog::FoldName(flow.name)).second) {
         return Invalid("flow '{}' of '{}' is defined twice", flow.name, dataset.FullName())
             .At(flow.location);

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "base/nearest.h"
 
 namespace lakesmith::pipeline {
@@ -101,7 +104,7 @@ TEST(GraphTest, SubstitutionKeepsPlaces) {
       "main.silver.a");
   EXPECT_EQ(ErrorOf("CREATE STREAMING TABLE a AS SELECT * FROM STREAM read_files('${landnig}/x')",
                     values),
-            "p.sql:1:63: '${landnig}' is not in the configuration or parameters of the pipeline; "
+            "p.sql:1:62: '${landnig}' is not in the configuration or parameters of the pipeline; "
             "closest: "
             "'landing'");
   EXPECT_THAT(
@@ -194,6 +197,27 @@ TEST(GraphTest, AViewOverAStreamIsAStream) {
   EXPECT_THAT(ErrorOf("CREATE TEMPORARY VIEW v AS SELECT * FROM STREAM raw.orders;"
                       "CREATE MATERIALIZED VIEW a AS SELECT * FROM v"),
               HasSubstr("reads a STREAM"));
+}
+
+TEST(GraphTest, TheRetailExampleIsUnderstood) {
+  std::vector<std::pair<std::string, std::string>> files;
+  const std::filesystem::path root =
+      std::filesystem::path(LAKESMITH_SOURCE_DIR) / "examples/retail/src";
+  for (const char* name : {"bronze/raw.sql", "silver/customers.sql", "silver/products.sql",
+                           "silver/transactions.sql", "gold/analytics.sql"}) {
+    std::ifstream file(root / name);
+    ASSERT_TRUE(file) << name;
+    files.emplace_back(name, std::string(std::istreambuf_iterator<char>(file), {}));
+  }
+  PipelineDefinition definition =
+      DefinitionFromTexts(files, {{"landing", "data"}}, {.catalog = "main", .schema = "silver"})
+          .value();
+  const Result<Graph> graph = Graph::Build(std::move(definition), Outside());
+  ASSERT_TRUE(graph) << graph.error().ToString();
+  EXPECT_EQ(graph->datasets().size(), 15U);
+  const size_t segments = graph->FindSelected("gold.customer_analytics").value();
+  EXPECT_THAT(graph->node(segments).reads,
+              ElementsAre(graph->FindSelected("customers_enriched").value()));
 }
 
 TEST(GraphTest, ASelectionMayLeaveOutTheSchema) {

@@ -5,6 +5,7 @@
 #include "pipeline/references.h"
 #include "pipeline/statement_reader_internal.h"
 #include "pipeline/streaming_check.h"
+#include "sql/parse.h"
 #include "sql/print.h"
 
 namespace lakesmith::pipeline {
@@ -233,7 +234,8 @@ Result<FlowDefinition> StatementReader::MakeFlow(std::string name, sql::QueryPtr
 
 Status StatementReader::ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) const {
   if (body.flow_kind == sql::FlowKind::kAutoCdc) {
-    return Unsupported("AUTO CDC flows are not supported yet").At(flow.location);
+    if (body.once) return Unsupported("AUTO CDC ONCE is not supported yet").At(flow.location);
+    return ReadAutoCdc(*body.auto_cdc, flow);
   }
   if (body.flow_kind == sql::FlowKind::kReplaceWhere) {
     return Unsupported("REPLACE WHERE flows are not supported yet").At(flow.location);
@@ -245,6 +247,44 @@ Status StatementReader::ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) 
                        body.target.ToString())
         .At(flow.location);
   }
+  return {};
+}
+
+Status StatementReader::ReadAutoCdc(sql::AutoCdc& cdc, FlowDefinition& flow) const {
+  const auto refuse = [&](std::string_view what) -> Error {
+    return Unsupported("{} is not supported yet", what).At(flow.location);
+  };
+  if (cdc.stored_as == sql::ScdType::kBitemporal) return refuse("STORED AS BITEMPORAL");
+  if (!cdc.system_sequence_by.empty()) return refuse("SYSTEM SEQUENCE BY");
+  if (!cdc.columns_to_update.empty()) return refuse("COLUMNS TO UPDATE");
+  CdcSpec spec;
+  for (const sql::Identifier& key : cdc.keys) spec.keys.push_back(key.name);
+  spec.keep_history = cdc.stored_as == sql::ScdType::kType2;
+  spec.truncates = static_cast<bool>(cdc.truncate_when);
+  if (spec.keep_history && spec.truncates) {
+    return Invalid("APPLY AS TRUNCATE WHEN goes with SCD TYPE 1 only").At(flow.location);
+  }
+  spec.ignore_null_updates = cdc.ignore_null_updates;
+  spec.ignore_null_updates_on = cdc.ignore_null_updates_on;
+  spec.track_history_on = cdc.track_history_on;
+
+  const std::string list = ChangesSelectList(
+      cdc, [this](const sql::Expression& expression) { return Written(expression.range); });
+  SourceText source = source_->Derived("SELECT " + list + " FROM changes", cdc.range.begin);
+  flow.query = TRY(sql::ParseQuery(source.text()));
+  flow.source = std::make_shared<const SourceText>(std::move(source));
+  // The source is followed as a stream whether or not the word was written.
+  if (auto* table = const_cast<sql::TableRelation*>(sql::TryAs<sql::TableRelation>(cdc.source))) {
+    table->stream = true;
+  } else if (auto* call = const_cast<sql::TableFunctionRelation*>(
+                 sql::TryAs<sql::TableFunctionRelation>(cdc.source))) {
+    call->stream = true;
+  } else if (auto* query = const_cast<sql::SubqueryRelation*>(
+                 sql::TryAs<sql::SubqueryRelation>(cdc.source))) {
+    query->stream = false;
+  }
+  static_cast<sql::Select&>(*flow.query->body).from = std::move(cdc.source);
+  flow.cdc = std::move(spec);
   return {};
 }
 

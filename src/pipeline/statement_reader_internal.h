@@ -53,6 +53,7 @@ class StatementReader {
   Result<FlowDefinition> MakeFlow(std::string name, sql::QueryPtr query,
                                   SourceLocation location) const;
   Status ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) const;
+  Status ReadAutoCdc(sql::AutoCdc& cdc, FlowDefinition& flow) const;
   // The full name of a dataset; the old prefix LIVE stands for the current schema.
   Result<catalog::QualifiedName> NameOf(const sql::Name& name) const;
   // The text between two offsets, as substituted.

@@ -94,6 +94,18 @@ Result<SourceText> SourceText::Substitute(std::string file, std::string_view wri
   return source;
 }
 
+SourceText SourceText::Derived(std::string text, size_t offset) const {
+  const auto after = std::ranges::upper_bound(spans_, offset, {}, &Span::offset);
+  const Span& span = *std::prev(after);
+  SourceText derived;
+  derived.file_ = file_;
+  derived.written_ = written_;
+  derived.text_ = std::move(text);
+  const size_t in_file = span.written_offset + (span.replaced ? 0 : offset - span.offset);
+  derived.spans_.push_back({0, in_file, true});
+  return derived;
+}
+
 SourceLocation SourceText::At(size_t offset) const {
   const auto after = std::ranges::upper_bound(spans_, offset, {}, &Span::offset);
   const Span& span = *std::prev(after);

@@ -19,6 +19,10 @@ class SourceText {
   static Result<SourceText> Substitute(std::string file, std::string_view written,
                                        const std::map<std::string, std::string>& values);
 
+  // A text that was made from a statement of this one: all its places are that of the statement,
+  // `offset`.
+  SourceText Derived(std::string text, size_t offset) const;
+
   const std::string& file() const { return file_; }
   const std::string& text() const { return text_; }
   // Where byte `offset` of text() stands in the file; inside a replaced value, the start of its

@@ -72,7 +72,7 @@ Result<std::string> FilledColumn(StatementContext& context, RowsText& rows,
   } else {
     value = plan::MakeNull(field.type);
   }
-  value = TRY(CastForColumn(std::move(value), field, shape.display));
+  value = TRY(plan::CastForStore(std::move(value), field, shape.display));
   return TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
 }
 
@@ -101,7 +101,7 @@ Status FillGenerated(StatementContext& context, RowsText& rows, const ColumnSour
     }
     plan::ExpressionPtr value = TRY(AnalyzeStored(
         context, *text, InputColumns(shape), fmt::format("generated column '{}'", field.name)));
-    value = TRY(CastForColumn(std::move(value), field, shape.display));
+    value = TRY(plan::CastForStore(std::move(value), field, shape.display));
     const std::string computed = TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
     if (!sources[i]) {
       items.push_back(computed);
@@ -174,15 +174,6 @@ Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const Table
 }
 
 }  // namespace
-
-Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value, const StructField& field,
-                                          const std::string& display) {
-  const bool limited =
-      field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar);
-  if (!limited) return plan::CastForStore(std::move(value), field, display);
-  return plan::CastForStore(std::move(value),
-                            {field.name, types::DataType::String(), field.nullable}, display);
-}
 
 Result<ColumnSources> SourcesByPosition(const std::vector<StructField>& source,
                                         const TableShape& shape) {

@@ -136,8 +136,8 @@ Result<plan::ExpressionPtr> DefaultValue(StatementContext& context, const types:
   const auto text = field.metadata.find("CURRENT_DEFAULT");
   if (text == field.metadata.end()) return plan::MakeNull(field.type);
   const sql::ExpressionPtr parsed = TRY(sql::ParseExpression(text->get<std::string>()));
-  return CastForColumn(TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)),
-                       field, display);
+  return plan::CastForStore(
+      TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)), field, display);
 }
 
 Result<std::vector<plan::ExpressionPtr>> AssignedValues(
@@ -154,9 +154,9 @@ Result<std::vector<plan::ExpressionPtr>> AssignedValues(
     values[column] =
         IsDefaultWord(assignment.value)
             ? TRY(DefaultValue(context, field, shape.display))
-            : TRY(CastForColumn(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
-                                                            context.catalog, context.config)),
-                                field, shape.display));
+            : TRY(plan::CastForStore(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
+                                                                 context.catalog, context.config)),
+                                     field, shape.display));
   }
   for (size_t i = 0; i < values.size(); ++i) {
     const types::StructField& field = shape.fields()[i];
