@@ -26,6 +26,8 @@ class TreeBuilder : public YAML::EventHandler {
   explicit TreeBuilder(std::string_view file) : file_(std::make_shared<const std::string>(file)) {}
 
   Yaml TakeRoot() && { return std::move(root_); }
+  // Whether the last scalar was quoted or a block.
+  bool ends_quoted() const { return ends_quoted_; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -37,6 +39,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const bool plain = tag.empty() || tag == "?";
+    ends_quoted_ = !plain;
     Finish(Place(plain ? Yaml::Plain(value) : Tagged(tag, value), mark), anchor);
   }
 
@@ -177,14 +180,26 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::shared_ptr<const std::string> file_;
   Yaml root_;
+  bool ends_quoted_ = false;
   std::vector<Container> open_;
   std::map<YAML::anchor_t, Anchor> anchors_;
   int64_t node_count_ = 0;
 };
 
+// Whether a line, counted from 0, is indented by a tab.
+bool IsIndentedByTab(std::string_view text, int line) {
+  for (; line > 0 && !text.empty(); --line) {
+    const size_t newline = text.find('\n');
+    text = newline == std::string_view::npos ? "" : text.substr(newline + 1);
+  }
+  const size_t first = text.find_first_not_of(" \t");
+  return text.substr(0, first).find('\t') != std::string_view::npos;
+}
+
 // yaml-cpp's wording is for its own developers; the frequent ones get a hint.
-std::string SyntaxMessage(const std::string& message) {
+std::string SyntaxMessage(const std::string& message, bool indented_by_tab) {
   std::string text = "YAML syntax: " + message;
+  if (indented_by_tab) return "YAML syntax: the line is indented by a tab; use blanks";
   if (message.find("illegal map value") != std::string::npos) {
     text += "; check the indentation, and quote a value that holds ': '";
   } else if (message.find("end of map") != std::string::npos ||
@@ -196,6 +211,16 @@ std::string SyntaxMessage(const std::string& message) {
   return text;
 }
 
+// yaml-cpp takes a quoted text that is never closed, when the file ends in a line break. Without
+// the line break it throws.
+void CheckClosed(std::string_view text, std::string_view file) {
+  const size_t end = text.find_last_not_of(" \t\r\n");
+  std::istringstream stream{std::string(text.substr(0, end + 1))};
+  YAML::Parser parser(stream);
+  TreeBuilder ignored(file);
+  parser.HandleNextDocument(ignored);
+}
+
 }  // namespace
 
 Result<Yaml> ParseYaml(std::string_view text, std::string_view file) {
@@ -204,6 +229,7 @@ Result<Yaml> ParseYaml(std::string_view text, std::string_view file) {
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Yaml();
+    if (builder.ends_quoted()) CheckClosed(text, file);
     TreeBuilder second(file);
     if (parser && parser.HandleNextDocument(second)) {
       return Invalid("a second YAML document begins; put it into a file of its own")
@@ -212,7 +238,7 @@ Result<Yaml> ParseYaml(std::string_view text, std::string_view file) {
   } catch (const Stop& stop) {
     return stop.error;
   } catch (const YAML::Exception& exception) {
-    return Invalid("{}", SyntaxMessage(exception.msg))
+    return Invalid("{}", SyntaxMessage(exception.msg, IsIndentedByTab(text, exception.mark.line)))
         .At({.file = std::string(file),
              .line = exception.mark.line + 1,
              .column = exception.mark.column + 1});

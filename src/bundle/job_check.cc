@@ -4,6 +4,9 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/time_zone.h"
+#include "bundle/dynamic_check.h"
+#include "bundle/quartz.h"
 #include "bundle/shape_check.h"
 
 namespace lakesmith::bundle {
@@ -11,6 +14,9 @@ namespace {
 
 constexpr size_t kMaxTasks = 1000;
 constexpr size_t kMaxTags = 25;
+constexpr int kMinimumSpacingSeconds = 10;
+// The beginning of 2026: checks do not depend on the day they are made.
+constexpr int64_t kReferenceMicros = int64_t{1'767'225'600} * 1'000'000;
 
 class JobChecker {
  public:
@@ -28,6 +34,7 @@ class JobChecker {
     for (const Task& task : job_.tasks) CheckTask(task, false);
     CheckClusterKeys();
     CheckCycle();
+    if (tree_ != nullptr) CheckDynamicReferences(job_, *tree_, diagnostics_);
   }
 
  private:
@@ -67,6 +74,7 @@ class JobChecker {
                                               job_.key, given[0], given[1]));
       return;
     }
+    if (job_.schedule) CheckSchedule(*job_.schedule);
     if (job_.trigger) CheckTrigger(*job_.trigger, false);
     for (const Trigger& trigger : job_.triggers) CheckTrigger(trigger, true);
   }
@@ -83,12 +91,47 @@ class JobChecker {
                       "'schedule' and 'continuous' stand in the job itself, not in "
                       "'trigger'");
     }
+    if (trigger.schedule) CheckSchedule(*trigger.schedule);
     if (count != 1) {
       AddError(trigger.location,
                fmt::format("a trigger takes exactly one of {}'periodic', 'file_arrival' and "
                            "'table_update', this has {}",
                            in_list ? "'schedule', 'continuous', " : "", count));
     }
+  }
+
+  void CheckSchedule(const CronSchedule& schedule) {
+    const LocatedText& expression = schedule.quartz_cron_expression;
+    if (expression.empty()) return;
+    const Result<QuartzCron> cron = QuartzCron::Parse(expression.value);
+    if (!cron) return AddError(expression.location, cron.error().message());
+    const Result<TimeZone> zone = TimeZone::Find(schedule.timezone_id.value);
+    if (!zone) {
+      return AddError(
+          schedule.timezone_id.location,
+          fmt::format("time zone '{}': {}", schedule.timezone_id.value, zone.error().message()));
+    }
+    if (cron->MinimumSpacingSeconds() < kMinimumSpacingSeconds) {
+      return AddError(expression.location, fmt::format("'{}' fires more often than every {} s",
+                                                       expression.value, kMinimumSpacingSeconds));
+    }
+    const std::optional<int64_t> next = cron->NextFire(kReferenceMicros, *zone);
+    if (!next) {
+      return AddError(expression.location, fmt::format("'{}' never fires", expression.value));
+    }
+    if (cron->FiresAtNight() && ChangesClocks(*zone)) {
+      diagnostics_.Add(
+          Severity::kRecommendation, schedule.timezone_id.location,
+          fmt::format("clocks in {} are changed at night, when this fires: use UTC, or "
+                      "an hour of the day",
+                      zone->name()));
+    }
+  }
+
+  // Whether summer and winter of a recent year differ.
+  static bool ChangesClocks(const TimeZone& zone) {
+    constexpr int64_t kHalfYearMicros = int64_t{182} * 86'400 * 1'000'000;
+    return zone.OffsetAt(kReferenceMicros) != zone.OffsetAt(kReferenceMicros + kHalfYearMicros);
   }
 
   void CheckParameters() {

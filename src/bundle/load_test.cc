@@ -245,6 +245,19 @@ TEST(LoadTest, TellsAMissingFile) {
                           "exist; did you mean 'sql/report.sql'?"));
 }
 
+// Every $ref of the schema leads somewhere, and limits and words of the table are in it.
+TEST(BundleSchemaTest, DescribesTheTableOfKeys) {
+  const Json schema = BundleSchema();
+  const std::string text = schema.dump();
+  for (size_t at = text.find("#/$defs/"); at != std::string::npos;
+       at = text.find("#/$defs/", at + 1)) {
+    const std::string name = text.substr(at + 8, text.find('"', at) - at - 8);
+    EXPECT_TRUE(schema["$defs"].contains(name)) << name;
+  }
+  EXPECT_THAT(text, HasSubstr(R"("max_retries":{"anyOf":[{"type":"integer","minimum":-1})"));
+  EXPECT_THAT(text, HasSubstr(R"("enum":["ALL_SUCCESS","AT_LEAST_ONE_SUCCESS")"));
+}
+
 TEST(LoadTest, SummaryNamesTheResources) {
   Project project;
   const std::string text = SummaryText(Shop(project).Load());

@@ -1,6 +1,7 @@
 #include "bundle/resource_check.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "bundle/job_check.h"
@@ -16,17 +17,30 @@ std::vector<std::string> KeysOf(const std::map<std::string, T>& resources) {
   return keys;
 }
 
+// Ids that a workspace gives are numbers and UUIDs.
+bool IsWorkspaceId(const std::string& text) {
+  const bool begins_so = std::isdigit(static_cast<unsigned char>(text[0])) != 0;
+  return begins_so && text.find_first_not_of("0123456789abcdefABCDEF-") == std::string::npos;
+}
+
 // A name of a resource of the bundle, as a reference to its id left it.
 template <typename T>
 void CheckResourceName(const LocatedText& name, std::string_view kind, std::string_view field,
                        const std::map<std::string, T>& resources, Diagnostics& diagnostics) {
   if (name.empty() || resources.contains(name.value)) return;
   if (name.value.find("{{") != std::string::npos) return;
-  const std::vector<std::string> keys = KeysOf(resources);
-  const std::string nearest = DidYouMeanOrKnown(name.value, keys);
-  diagnostics.Add(Severity::kError, name.location,
-                  fmt::format("{} '{}' is no {} of this bundle; write ${{resources.{}s.KEY.id}}{}",
-                              field, name.value, kind, kind, nearest));
+  if (IsWorkspaceId(name.value)) {
+    diagnostics.Add(
+        Severity::kWarning, name.location,
+        fmt::format("{} '{}' is an id of a workspace, which is not here: the task fails "
+                    "when run; write ${{resources.{}s.KEY.id}}",
+                    field, name.value, kind));
+    return;
+  }
+  diagnostics.Add(
+      Severity::kError, name.location,
+      fmt::format("{} '{}' is no {} of this bundle; write ${{resources.{}s.KEY.id}}{}", field,
+                  name.value, kind, kind, DidYouMeanOrKnown(name.value, KeysOf(resources))));
 }
 
 void CheckTaskTargets(const Task& task, const Bundle& bundle, Diagnostics& diagnostics) {

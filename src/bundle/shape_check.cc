@@ -17,6 +17,12 @@ std::string Quote(const std::vector<std::string>& words) {
   return text;
 }
 
+// Names of values stand in quotes, descriptions do not.
+std::string Quoted(const std::string& where) {
+  const bool is_description = where.starts_with("the ") || where.starts_with("an entry ");
+  return is_description ? where : "'" + where + "'";
+}
+
 bool IsKeyCharacter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
@@ -68,7 +74,7 @@ class Checker {
                                   ? fmt::format("{} '{}'", value.KindName(), value.text())
                                   : std::string(value.KindName());
     AddError(value.location(),
-             fmt::format("'{}' must be {}, this is {}{}", where, wanted, found, hint));
+             fmt::format("{} must be {}, this is {}{}", Quoted(where), wanted, found, hint));
   }
 
   void CheckText(const Yaml& value, const std::string& where, const Field* field) {
@@ -136,7 +142,8 @@ class Checker {
     if (!value.is_list()) {
       return Mismatch(value, where, "a list", "; begin each element with '- '");
     }
-    for (const Yaml& item : value.items()) Check(item, shape.element(), where, field);
+    const std::string entry = fmt::format("an entry of '{}'", where);
+    for (const Yaml& item : value.items()) Check(item, shape.element(), entry, field);
     if (field != nullptr && !field->fold_by.empty()) CheckUnique(value, field->fold_by);
   }
 
@@ -177,7 +184,7 @@ class Checker {
     for (const Field& field : shape.fields) {
       const Yaml* found = value.Find(field.name);
       if (!field.required || (found != nullptr && !found->is_null())) continue;
-      AddError(value.location(), fmt::format("'{}' needs the key '{}'", where, field.name));
+      AddError(value.location(), fmt::format("{} needs the key '{}'", Quoted(where), field.name));
     }
   }
 
@@ -214,7 +221,7 @@ class Checker {
     const std::vector<std::string> names = shape.FieldNames();
     const std::vector<std::string> few = NearestFew(entry.key, names, 1);
     const bool near = !few.empty() && IsNearMiss(entry.key, few[0]);
-    std::string message = fmt::format("unknown key '{}' in '{}'", entry.key, where);
+    std::string message = fmt::format("unknown key '{}' in {}", entry.key, Quoted(where));
     message += near ? fmt::format("; did you mean '{}'?", few[0])
                     : ", it has no effect" + DidYouMean(entry.key, names);
     diagnostics_.Add(near ? Severity::kError : Severity::kWarning, entry.key_location,

@@ -1,0 +1,571 @@
+#include "jobs/run_machine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+namespace lakesmith::jobs {
+namespace {
+
+using bundle::Job;
+using bundle::RunIf;
+using bundle::Task;
+using bundle::TaskKind;
+using testing::ElementsAre;
+
+// What an attempt will do when nobody stops it.
+struct Script {
+  Millis duration = 1000;
+  Outcome outcome = Outcome::kSuccess;
+  bool permanent = false;
+  std::string condition;
+};
+using Scripts = std::map<std::string, std::vector<Script>>;  // By label: one for each attempt.
+
+Task MakeTask(const std::string& key, std::vector<std::string> after = {}) {
+  Task task;
+  task.task_key.value = key;
+  task.kind = TaskKind::kShell;
+  task.shell_task.emplace();
+  for (std::string& before : after)
+    task.depends_on.push_back({.task_key = {std::move(before), {}}});
+  return task;
+}
+
+// Runs a machine by a clock of its own. Attempts end as scripted; a stopped one ends at once.
+class Simulation {
+ public:
+  Simulation(const Job& job, Scripts scripts, RunOptions options = {})
+      : scripts_(std::move(scripts)), machine_([&] {
+          Result<RunMachine> made = RunMachine::Make(job, options);
+          EXPECT_TRUE(made) << made.error().ToString();
+          return *std::move(made);
+        }()) {}
+
+  RunRecord Run(std::optional<Millis> cancel_at = std::nullopt) {
+    machine_.Start(now_);
+    Settle();
+    while (!machine_.done()) {
+      Step(cancel_at);
+      Settle();
+    }
+    EXPECT_TRUE(pending_.empty()) << "an attempt still runs after the end";
+    return machine_.record();
+  }
+
+  std::vector<std::string> log;  // Starts and stops with their times in seconds.
+  int most_at_once = 0;
+
+ private:
+  struct Pending {
+    Millis end = 0;
+    TaskResult result;
+  };
+
+  void Step(std::optional<Millis>& cancel_at) {
+    auto next = pending_.end();
+    for (auto it = pending_.begin(); it != pending_.end(); ++it) {
+      if (next == pending_.end() || it->second.end < next->second.end) next = it;
+    }
+    Millis when = next == pending_.end() ? INT64_MAX : next->second.end;
+    const Millis due = std::max(machine_.next_due().value_or(INT64_MAX), now_);
+    ASSERT_TRUE(when != INT64_MAX || due != INT64_MAX || cancel_at) << "the run is stuck";
+    if (cancel_at && *cancel_at < std::min(when, due)) {
+      now_ = *cancel_at;
+      cancel_at.reset();
+      return machine_.Cancel(now_);
+    }
+    if (when <= due) {
+      now_ = when;
+      const int64_t id = next->first;
+      TaskResult result = next->second.result;
+      pending_.erase(next);
+      return machine_.FinishAttempt(id, std::move(result), now_);
+    }
+    now_ = due;
+    machine_.Tick(now_);
+  }
+
+  void Settle() {
+    for (std::vector<MachineAction> actions = machine_.TakeActions(); !actions.empty();
+         actions = machine_.TakeActions()) {
+      for (const MachineAction& action : actions) Do(action);
+    }
+    most_at_once = std::max(most_at_once, static_cast<int>(pending_.size()));
+  }
+
+  void Do(const MachineAction& action) {
+    if (action.kind == MachineAction::Kind::kExpandInputs) {
+      std::vector<Json> inputs(loop_size);
+      for (size_t i = 0; i < inputs.size(); ++i) inputs[i] = i;
+      return machine_.SetInputs(action.task, std::move(inputs), now_);
+    }
+    if (action.kind == MachineAction::Kind::kWarn) {
+      log.push_back(fmt::format("{}: {}", now_ / 1000, action.text));
+      return;
+    }
+    const TaskRecord& record = machine_.RecordOf(action.task, action.iteration);
+    const std::string label =
+        record.task_key + (action.iteration ? fmt::format("[{}]", *action.iteration) : "");
+    if (action.kind == MachineAction::Kind::kStopAttempt) {
+      log.push_back(fmt::format("{}: stop {}", now_ / 1000, label));
+      pending_.at(action.task_run_id) = {now_, {.outcome = Outcome::kCanceled}};
+      return;
+    }
+    log.push_back(fmt::format("{}: {}", now_ / 1000, label));
+    const std::vector<Script>& scripts = scripts_[label];
+    const size_t number = starts_[label]++;
+    const Script script =
+        scripts.empty() ? Script() : scripts[std::min(number, scripts.size() - 1)];
+    TaskResult result{
+        .outcome = script.outcome, .permanent = script.permanent, .condition = script.condition};
+    pending_[action.task_run_id] = {now_ + script.duration, std::move(result)};
+  }
+
+ public:
+  size_t loop_size = 0;
+
+ private:
+  Scripts scripts_;
+  RunMachine machine_;
+  Millis now_ = 0;
+  std::map<int64_t, Pending> pending_;
+  std::map<std::string, size_t> starts_;
+};
+
+std::map<std::string, std::string> Outcomes(const RunRecord& run) {
+  std::map<std::string, std::string> outcomes;
+  for (const TaskRecord& task : run.tasks) {
+    outcomes[task.task_key] = task.outcome ? OutcomeName(*task.outcome) : "OPEN";
+  }
+  return outcomes;
+}
+
+TEST(RunMachineTest, RunsIndependentTasksAtOnce) {
+  Job job;
+  job.tasks = {MakeTask("a"), MakeTask("b", {"a"}), MakeTask("c", {"a"}),
+               MakeTask("d", {"b", "c"})};
+  Simulation simulation(job, {{"c", {{.duration = 3000}}}});
+  const RunRecord run = simulation.Run();
+  EXPECT_EQ(run.outcome, Outcome::kSuccess);
+  EXPECT_THAT(simulation.log, ElementsAre("0: a", "1: b", "1: c", "4: d"));
+  EXPECT_EQ(run.end_time, 5000);
+}
+
+TEST(RunMachineTest, LimitsTasksAtOnce) {
+  Job job;
+  for (const char* key : {"a", "b", "c", "d", "e"}) job.tasks.push_back(MakeTask(key));
+  Simulation simulation(job, {}, {.max_parallel_tasks = 2});
+  EXPECT_EQ(simulation.Run().end_time, 3000);
+  EXPECT_EQ(simulation.most_at_once, 2);
+}
+
+TEST(RunMachineTest, RetriesNoEarlierThanTheIntervalAfterTheStart) {
+  Job job;
+  job.tasks = {MakeTask("a")};
+  job.tasks[0].max_retries = 2;
+  job.tasks[0].min_retry_interval_millis = 5000;
+  Simulation simulation(job, {{"a",
+                               {{.duration = 1000, .outcome = Outcome::kFailed},
+                                {.duration = 9000, .outcome = Outcome::kFailed},
+                                {}}}});
+  const RunRecord run = simulation.Run();
+  EXPECT_THAT(simulation.log, ElementsAre("0: a", "5: a", "14: a"));
+  EXPECT_EQ(run.outcome, Outcome::kSuccess);
+  EXPECT_EQ(run.tasks[0].attempts.size(), 3);
+  EXPECT_EQ(run.tasks[0].attempts[1].outcome, Outcome::kFailed);
+}
+
+TEST(RunMachineTest, DoesNotRetryWhatCannotSucceed) {
+  Job job;
+  job.tasks = {MakeTask("a")};
+  job.tasks[0].max_retries = -1;
+  const Scripts scripts = {{"a", {{.outcome = Outcome::kFailed, .permanent = true}, {}}}};
+  EXPECT_EQ(Simulation(job, scripts).Run().outcome, Outcome::kFailed);
+  job.tasks[0].retry_on = "all";
+  EXPECT_EQ(Simulation(job, scripts).Run().outcome, Outcome::kSuccess);
+}
+
+TEST(RunMachineTest, GrowsTheWaitUpToItsLimit) {
+  Job job;
+  job.tasks = {MakeTask("a")};
+  job.tasks[0].max_retries = 3;
+  job.tasks[0].min_retry_interval_millis = 2000;
+  job.tasks[0].retry_backoff = bundle::RetryBackoff{.multiplier = 3, .max_millis = 7000};
+  Simulation simulation(job, {{"a", {{.duration = 1, .outcome = Outcome::kFailed}}}});
+  simulation.Run();
+  EXPECT_THAT(simulation.log, ElementsAre("0: a", "2: a", "8: a", "15: a"));
+}
+
+TEST(RunMachineTest, StopsAnAttemptAtItsTimeout) {
+  Job job;
+  job.tasks = {MakeTask("a"), MakeTask("b", {"a"})};
+  job.tasks[0].timeout_seconds = 4;
+  job.tasks[0].max_retries = 1;
+  const Scripts scripts = {{"a", {{.duration = 60'000}, {.duration = 1000}}}};
+  const RunRecord run = Simulation(job, scripts).Run();
+  EXPECT_THAT(Outcomes(run),
+              ElementsAre(testing::Pair("a", "TIMEDOUT"), testing::Pair("b", "UPSTREAM_FAILED")));
+  job.tasks[0].retry_on_timeout = true;
+  Simulation again(job, scripts);
+  EXPECT_EQ(again.Run().outcome, Outcome::kSuccess);
+  EXPECT_THAT(again.log, ElementsAre("0: a", "4: stop a", "4: a", "5: b"));
+}
+
+TEST(RunMachineTest, FollowsTheOutcomeOfACondition) {
+  Job job;
+  job.tasks = {MakeTask("check"), MakeTask("no"), MakeTask("after_no", {"no"}), MakeTask("yes"),
+               MakeTask("end", {"yes", "no"})};
+  job.tasks[0].kind = TaskKind::kCondition;
+  job.tasks[1].depends_on = {{.task_key = {"check", {}}, .outcome = "false"}};
+  job.tasks[3].depends_on = {{.task_key = {"check", {}}, .outcome = "true"}};
+  const RunRecord run = Simulation(job, {{"check", {{.condition = "true"}}}}).Run();
+  EXPECT_THAT(Outcomes(run),
+              ElementsAre(testing::Pair("after_no", "EXCLUDED"), testing::Pair("check", "SUCCESS"),
+                          testing::Pair("end", "SUCCESS"), testing::Pair("no", "EXCLUDED"),
+                          testing::Pair("yes", "SUCCESS")));
+  EXPECT_EQ(run.outcome, Outcome::kSuccess);
+}
+
+TEST(RunMachineTest, RepeatsATaskForEachElement) {
+  Job job;
+  job.tasks = {MakeTask("loop"), MakeTask("after", {"loop"})};
+  job.tasks[0].kind = TaskKind::kForEach;
+  job.tasks[0].for_each_task = bundle::ForEachTask{.concurrency = 2};
+  job.tasks[0].for_each_task->task = std::make_shared<Task>(MakeTask("one"));
+  job.tasks[0].for_each_task->task->max_retries = 1;
+  Simulation simulation(job, {{"one[1]", {{.outcome = Outcome::kFailed}, {}}}});
+  simulation.loop_size = 4;
+  const RunRecord run = simulation.Run();
+  EXPECT_EQ(run.outcome, Outcome::kSuccess);
+  EXPECT_EQ(simulation.most_at_once, 2);
+  EXPECT_EQ(run.tasks[0].iterations.size(), 4);
+  EXPECT_EQ(run.tasks[0].iterations[1].attempts.size(), 2);
+
+  Simulation failing(job, {{"one[2]", {{.outcome = Outcome::kFailed}}}});
+  failing.loop_size = 4;
+  const RunRecord failed = failing.Run();
+  EXPECT_EQ(failed.tasks[0].message, "1 of 4 iterations failed");
+  EXPECT_EQ(failed.tasks[1].outcome, Outcome::kUpstreamFailed);
+  EXPECT_EQ(Simulation(job, {}).Run().outcome, Outcome::kSuccess);  // No elements.
+}
+
+TEST(RunMachineTest, StopsALoopAtItsTimeout) {
+  Job job;
+  job.tasks = {MakeTask("loop")};
+  job.tasks[0].kind = TaskKind::kForEach;
+  job.tasks[0].timeout_seconds = 5;
+  job.tasks[0].for_each_task = bundle::ForEachTask{.concurrency = 1};
+  job.tasks[0].for_each_task->task = std::make_shared<Task>(MakeTask("one"));
+  Simulation simulation(job,
+                        {{"one[0]", {{.duration = 3000}}}, {"one[1]", {{.duration = 60'000}}}});
+  simulation.loop_size = 3;
+  const RunRecord run = simulation.Run();
+  EXPECT_EQ(run.tasks[0].outcome, Outcome::kTimedOut);
+  EXPECT_EQ(run.tasks[0].iterations[0].outcome, Outcome::kSuccess);
+  EXPECT_EQ(run.tasks[0].iterations[2].outcome, Outcome::kCanceled);
+  EXPECT_EQ(run.end_time, 5000);
+}
+
+TEST(RunMachineTest, SelectsTasksByName) {
+  Job job;
+  job.tasks = {MakeTask("a"), MakeTask("b", {"a"}), MakeTask("c", {"b"}), MakeTask("d", {"c"})};
+  const auto started = [&](const std::string& only) {
+    Simulation simulation(job, {}, {.only = only});
+    simulation.Run();
+    return simulation.log;
+  };
+  EXPECT_THAT(started("c"), ElementsAre("0: c"));
+  EXPECT_THAT(started("+b"), ElementsAre("0: a", "1: b"));
+  EXPECT_THAT(started("c+,a"), ElementsAre("0: a", "0: c", "1: d"));
+  const Result<RunMachine> wrong = RunMachine::Make(job, {.only = "+bb"});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().message(), "job '' has no task 'bb'; did you mean 'b'?");
+}
+
+TEST(RunMachineTest, WarnsOnceOfALongTask) {
+  Job job;
+  job.tasks = {MakeTask("a")};
+  job.tasks[0].health.emplace();
+  job.tasks[0].health->rules = {
+      {.metric = "RUN_DURATION_SECONDS", .op = "GREATER_THAN", .value = 7}};
+  Simulation simulation(job, {{"a", {{.duration = 20'000}}}});
+  EXPECT_EQ(simulation.Run().outcome, Outcome::kSuccess);
+  EXPECT_THAT(simulation.log,
+              ElementsAre("0: a", "7: task 'a' has been running for more than 7 s"));
+}
+
+// A random job with what each attempt will do, and a model of the rules that knows no events: it
+// walks the tasks in order and adds up times.
+class RandomCase {
+ public:
+  explicit RandomCase(uint32_t seed) : random_(seed) {
+    const size_t count = 1 + Draw(9);
+    for (size_t i = 0; i < count; ++i) AddTask(i);
+    // Task keys are sorted, as a loaded job has them; names make the order of creation that order.
+  }
+
+  Job job;
+  Scripts scripts;
+
+  struct Modelled {
+    std::optional<Outcome> outcome;  // None: not yet.
+    std::string condition;
+    Millis start = 0;
+    Millis end = 0;
+    int attempts = 0;
+    bool started = false;
+  };
+
+  // How every task ends without a stop of the whole run. `fixed` are tasks kept by a repair.
+  std::vector<Modelled> Model(const std::map<size_t, Modelled>& fixed = {}) const {
+    std::vector<Modelled> model(job.tasks.size());
+    for (size_t i = 0; i < job.tasks.size(); ++i) {
+      model[i] = fixed.contains(i) ? fixed.at(i) : ModelTask(i, model);
+    }
+    return model;
+  }
+
+  static void Cut(std::vector<Modelled>& model, Millis at, Outcome running) {
+    for (Modelled& task : model) {
+      if (task.end <= at && (task.started || task.outcome == Outcome::kDisabled)) continue;
+      if (!task.started && task.end <= at) continue;  // Decided before.
+      task.outcome = task.started && task.start < at ? running : Outcome::kCanceled;
+    }
+  }
+
+  Outcome ModelRun(const std::vector<Modelled>& model) const {
+    bool any = false;
+    bool leaf = false;
+    for (size_t i = 0; i < model.size(); ++i) {
+      const bool bad = !Good(*model[i].outcome);
+      any |= bad;
+      leaf |= bad && IsLeaf(i);
+    }
+    return leaf ? Outcome::kFailed : any ? Outcome::kSuccessWithFailures : Outcome::kSuccess;
+  }
+
+  size_t Draw(size_t below) { return random_() % below; }
+
+  std::vector<Script> DrawScripts(bool condition) {
+    std::vector<Script> attempts;
+    for (int i = 0; i < 8; ++i) {
+      Script script{.duration = static_cast<Millis>(1 + Draw(4000))};
+      if (Draw(3) == 0) script.outcome = Outcome::kFailed;
+      script.permanent = Draw(4) == 0;
+      if (condition) script.condition = Draw(2) == 0 ? "true" : "false";
+      attempts.push_back(script);
+    }
+    return attempts;
+  }
+
+ private:
+  static bool Good(Outcome outcome) {
+    return outcome == Outcome::kSuccess || outcome == Outcome::kExcluded ||
+           outcome == Outcome::kDisabled;
+  }
+
+  void AddTask(size_t index) {
+    Task task = MakeTask(fmt::format("t{}", index));
+    if (Draw(5) == 0) task.kind = TaskKind::kCondition;
+    for (size_t before = 0; before < index; ++before) {
+      if (Draw(3) != 0) continue;
+      bundle::Dependency dependency{.task_key = {job.tasks[before].task_key.value, {}}};
+      const bool is_condition = job.tasks[before].kind == TaskKind::kCondition;
+      if (is_condition && Draw(2) == 0) dependency.outcome = Draw(2) == 0 ? "true" : "false";
+      task.depends_on.push_back(dependency);
+    }
+    task.run_if = static_cast<RunIf>(Draw(6));
+    task.disabled = Draw(12) == 0;
+    task.max_retries = static_cast<int64_t>(Draw(4));
+    task.min_retry_interval_millis = static_cast<int64_t>(Draw(3) * 1500);
+    task.retry_on_timeout = Draw(2) == 0;
+    task.timeout_seconds = static_cast<int64_t>(Draw(4));
+    scripts[task.task_key.value] = DrawScripts(task.kind == TaskKind::kCondition);
+    job.tasks.push_back(std::move(task));
+  }
+
+  size_t IndexOf(const std::string& key) const { return std::stoul(key.substr(1)); }
+
+  bool IsLeaf(size_t index) const {
+    for (const Task& task : job.tasks) {
+      for (const bundle::Dependency& dependency : task.depends_on) {
+        if (IndexOf(dependency.task_key.value) == index) return false;
+      }
+    }
+    return true;
+  }
+
+  // The rules of section 8, by counting.
+  Modelled ModelTask(size_t index, const std::vector<Modelled>& model) const {
+    const Task& task = job.tasks[index];
+    Modelled result;
+    if (task.disabled) {
+      result.outcome = Outcome::kDisabled;
+      return result;
+    }
+    int good = 0;
+    int bad = 0;
+    int excluded = 0;
+    int canceled = 0;
+    bool unwanted = false;
+    for (const bundle::Dependency& dependency : task.depends_on) {
+      const Modelled& before = model[IndexOf(dependency.task_key.value)];
+      result.end = std::max(result.end, before.end);
+      const Outcome outcome = *before.outcome;
+      const bool left_out = outcome == Outcome::kExcluded || outcome == Outcome::kDisabled;
+      excluded += left_out;
+      good += Good(outcome);
+      bad += !Good(outcome);
+      canceled += outcome == Outcome::kCanceled || outcome == Outcome::kUpstreamCanceled;
+      const bool other = !dependency.outcome.empty() && before.condition != dependency.outcome;
+      unwanted |= Good(outcome) && other;
+    }
+    const int all = good + bad;
+    result.start = result.end;
+    const bool runs = all == 0 || (task.run_if == RunIf::kAllDone) ||
+                      (task.run_if == RunIf::kAllSuccess && bad == 0) ||
+                      (task.run_if == RunIf::kNoneFailed && bad == 0) ||
+                      (task.run_if == RunIf::kAtLeastOneSuccess && good > 0) ||
+                      (task.run_if == RunIf::kAtLeastOneFailed && bad > 0) ||
+                      (task.run_if == RunIf::kAllFailed && bad == all);
+    const bool wants_failure =
+        task.run_if == RunIf::kAtLeastOneFailed || task.run_if == RunIf::kAllFailed;
+    if (unwanted || (all > 0 && excluded == all) || (!runs && wants_failure)) {
+      result.outcome = Outcome::kExcluded;
+    } else if (!runs) {
+      result.outcome = bad == canceled ? Outcome::kUpstreamCanceled : Outcome::kUpstreamFailed;
+    } else {
+      ModelAttempts(task, result);
+    }
+    return result;
+  }
+
+  void ModelAttempts(const Task& task, Modelled& result) const {
+    result.started = true;
+    Millis start = result.start;
+    const std::vector<Script>& attempts = scripts.at(task.task_key.value);
+    for (int64_t used = 0;; ++used) {
+      const Script& script = attempts[std::min<size_t>(used, attempts.size() - 1)];
+      ++result.attempts;
+      const Millis limit = task.timeout_seconds * 1000;
+      const bool late = limit > 0 && script.duration > limit;
+      result.outcome = late ? Outcome::kTimedOut : script.outcome;
+      result.end = start + (late ? limit : script.duration);
+      if (result.outcome == Outcome::kSuccess) result.condition = script.condition;
+      const bool may = late ? task.retry_on_timeout : script.outcome == Outcome::kFailed;
+      const bool permanent = !late && script.permanent;
+      const bool again = may && !permanent && task.kind != TaskKind::kCondition;
+      if (!again || used >= task.max_retries) return;
+      start = std::max(result.end, start + task.min_retry_interval_millis);
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+std::string Describe(const Job& job) {
+  std::string text;
+  for (const Task& task : job.tasks) {
+    text += fmt::format("{} kind={} run_if={} after", task.task_key.value,
+                        bundle::TaskKindName(task.kind), static_cast<int>(task.run_if));
+    for (const bundle::Dependency& dependency : task.depends_on) {
+      text += fmt::format(" {}/{}", dependency.task_key.value, dependency.outcome);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+void ExpectSame(const RunRecord& run, const std::vector<RandomCase::Modelled>& model,
+                const std::string& what) {
+  for (size_t i = 0; i < model.size(); ++i) {
+    const TaskRecord& task = run.tasks[i];
+    ASSERT_TRUE(task.outcome) << what << task.task_key;
+    ASSERT_EQ(OutcomeName(*task.outcome), OutcomeName(*model[i].outcome)) << what << task.task_key;
+  }
+}
+
+TEST(RandomGraphTest, EndsAsTheModelSays) {
+  for (uint32_t seed = 0; seed < 5000; ++seed) {
+    RandomCase random(seed);
+    const std::vector<RandomCase::Modelled> model = random.Model();
+    const RunRecord run = Simulation(random.job, random.scripts).Run();
+    const std::string what = fmt::format("seed {}\n{}", seed, Describe(random.job));
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(run, model, what));
+    ASSERT_EQ(OutcomeName(*run.outcome), OutcomeName(random.ModelRun(model))) << what;
+    Millis end = 0;
+    for (size_t i = 0; i < model.size(); ++i) {
+      end = std::max(end, model[i].end);
+      ASSERT_EQ(run.tasks[i].attempts.size(), static_cast<size_t>(model[i].attempts)) << what;
+    }
+    ASSERT_EQ(run.end_time, end) << what;
+  }
+}
+
+TEST(RandomGraphTest, StopsAsTheModelSays) {
+  for (uint32_t seed = 0; seed < 5000; ++seed) {
+    RandomCase random(seed);
+    std::vector<RandomCase::Modelled> model = random.Model();
+    Millis end = 0;
+    for (const RandomCase::Modelled& task : model) end = std::max(end, task.end);
+    const bool by_timeout = random.Draw(2) == 0;
+    const Millis at = by_timeout ? static_cast<Millis>(1000 * (1 + random.Draw(5)))
+                                 : static_cast<Millis>(1 + random.Draw(12'000));
+    if (at >= end) continue;
+    const bool tie = std::ranges::any_of(model, [&](const RandomCase::Modelled& task) {
+      return task.end == at || task.start == at;
+    });
+    if (tie) continue;
+    if (by_timeout) random.job.timeout_seconds = at / 1000;
+    const RunRecord run =
+        Simulation(random.job, random.scripts).Run(by_timeout ? std::nullopt : std::optional(at));
+    const Outcome stopped = by_timeout ? Outcome::kTimedOut : Outcome::kCanceled;
+    RandomCase::Cut(model, at, stopped);
+    const std::string what = fmt::format("seed {} at {}\n{}", seed, at, Describe(random.job));
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(run, model, what));
+    ASSERT_EQ(OutcomeName(*run.outcome), OutcomeName(stopped)) << what;
+    ASSERT_EQ(run.end_time, at) << what;
+  }
+}
+
+TEST(RandomGraphTest, RepairsAsTheModelSays) {
+  int repaired = 0;
+  for (uint32_t seed = 0; seed < 5000; ++seed) {
+    RandomCase random(seed);
+    const RunRecord first = Simulation(random.job, random.scripts).Run();
+    if (first.outcome == Outcome::kSuccess) continue;
+    ++repaired;
+    // Kept: what succeeded with everything before it kept.
+    const std::vector<RandomCase::Modelled> before = random.Model();
+    std::map<size_t, RandomCase::Modelled> kept;
+    for (size_t i = 0; i < before.size(); ++i) {
+      bool keep = before[i].outcome == Outcome::kSuccess;
+      for (const bundle::Dependency& dependency : random.job.tasks[i].depends_on) {
+        keep &= kept.contains(std::stoul(dependency.task_key.value.substr(1)));
+      }
+      if (!keep) continue;
+      kept[i] = before[i];
+      kept[i].start = kept[i].end = 0;
+    }
+    for (size_t i = 0; i < before.size(); ++i) {
+      const bool condition = random.job.tasks[i].kind == TaskKind::kCondition;
+      random.scripts[random.job.tasks[i].task_key.value] = random.DrawScripts(condition);
+    }
+    const RunRecord run = Simulation(random.job, random.scripts, {.repair_of = &first}).Run();
+    const std::string what = fmt::format("seed {}\n{}", seed, Describe(random.job));
+    const std::vector<RandomCase::Modelled> model = random.Model(kept);
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(run, model, what));
+    ASSERT_EQ(run.repair_count, 1);
+    for (const auto& [i, task] : kept) {
+      ASSERT_EQ(run.tasks[i].attempts.size(), first.tasks[i].attempts.size()) << what;
+    }
+  }
+  EXPECT_GT(repaired, 1000);
+}
+
+}  // namespace
+}  // namespace lakesmith::jobs
