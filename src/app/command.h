@@ -32,6 +32,7 @@ struct Context {
 void AddSqlCommand(CLI::App& program, Context& context);
 void AddGenerateCommand(CLI::App& program, Context& context);
 void AddBundleCommand(CLI::App& program, Context& context);
+void AddRunsCommands(CLI::App& program, Context& context);
 void AddCompletionCommand(CLI::App& program, Context& context);
 
 }  // namespace lakesmith::app

@@ -125,6 +125,7 @@ int RunProgram(int argc, char** argv) {
   program.add_flag("--debug", context.debug, "More about what is done and why it failed");
   // AddSqlCommand(program, context);
   AddBundleCommand(program, context);
+  AddRunsCommands(program, context);
   AddGenerateCommand(program, context);
   AddCompletionCommand(program, context);
   try {
