@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/row_stream.h"
-#include "jobs/subprocess.h"
+#include "jobs/shell_task.h"
 #include "types/value.h"
 
 namespace lakesmith::app {
@@ -218,33 +218,12 @@ jobs::TaskResult LakeExecutor::RunSql(const jobs::TaskAttempt& attempt, const st
 
 jobs::TaskResult LakeExecutor::RunShell(const jobs::TaskAttempt& attempt,
                                         const std::stop_token& stop, const OnLog& on_log) {
-  const bundle::ShellTask& task = *attempt.task.shell_task;
-  jobs::Subprocess command{.arguments = {"/bin/sh", "-c", task.command.value},
-                           .folder = bundle_.root,
-                           .environment = bundle::ProcessEnvironment(),
-                           .input = ""};
-  for (const auto& [name, value] : task.env) {
-    command.environment[name] = value;
-  }
+  jobs::ProcessHost host{
+      .root = bundle_.root, .environment = bundle::ProcessEnvironment(), .program_folder = {}};
   // This very program is found as `lakesmith`, wherever it was started from.
   std::error_code ignored;
-  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
-  if (!self.empty()) {
-    std::string& path = command.environment["PATH"];
-    path = self.parent_path().string() + (path.empty() ? "" : ":" + path);
-  }
-  const Result<jobs::SubprocessEnd> end = jobs::RunSubprocess(command, stop, on_log);
-  if (!end) return jobs::TaskResult::Failure(end.error());
-  jobs::TaskResult result = jobs::TaskResult::Success();
-  if (end->stopped) {
-    result = jobs::TaskResult::Failure(Cancelled("stopped"));
-  } else if (end->exit_code != 0) {
-    result =
-        jobs::TaskResult::Failure(Unavailable("the command ended with exit code {}", end->exit_code)
-                                      .At(task.command.location));
-  }
-  result.log = end->output;
-  return result;
+  host.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  return jobs::RunShellTask(attempt, host, stop, on_log);
 }
 
 }  // namespace lakesmith::app

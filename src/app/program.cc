@@ -123,7 +123,7 @@ int RunProgram(int argc, char** argv) {
                            "Show the version");
   program.add_flag("-q,--quiet", context.quiet, "No progress and no remarks");
   program.add_flag("--debug", context.debug, "More about what is done and why it failed");
-  // AddSqlCommand(program, context);
+  AddSqlCommand(program, context);
   AddBundleCommand(program, context);
   AddRunsCommands(program, context);
   AddGenerateCommand(program, context);
