@@ -86,6 +86,9 @@ void AddBundleCommand(CLI::App& program, Context& context) {
   summary->add_flag("--keys", *keys_only, "Only the keys that 'bundle run' takes");
   summary->add_flag("--force-pull", options->ignored, "Accepted, without effect");
   summary->callback([options, keys_only, &context] { RunSummary(*options, *keys_only, context); });
+
+  AddBundleRunCommand(*group, *options, context);
+  AddBundleInitCommand(*group, context);
 }
 
 }  // namespace lakesmith::app

@@ -35,5 +35,6 @@ Result<bundle::Bundle> LoadBundle(const BundleOptions& options, const Context& c
 
 // Each adds one command to `group`; options and context outlive the program's run.
 void AddBundleRunCommand(CLI::App& group, BundleOptions& options, Context& context);
+void AddBundleInitCommand(CLI::App& group, Context& context);
 
 }  // namespace lakesmith::app
