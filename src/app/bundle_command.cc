@@ -87,7 +87,7 @@ void AddBundleCommand(CLI::App& program, Context& context) {
   summary->add_flag("--force-pull", options->ignored, "Accepted, without effect");
   summary->callback([options, keys_only, &context] { RunSummary(*options, *keys_only, context); });
 
-  // AddBundleRunCommand(*group, *options, context);
+  AddBundleRunCommand(*group, *options, context);
   AddBundleInitCommand(*group, context);
 }
 
