@@ -88,6 +88,7 @@ void AddBundleCommand(CLI::App& program, Context& context) {
   summary->callback([options, keys_only, &context] { RunSummary(*options, *keys_only, context); });
 
   AddBundleRunCommand(*group, *options, context);
+  AddBundleDeployCommands(*group, *options, context);
   AddBundleInitCommand(*group, context);
 }
 

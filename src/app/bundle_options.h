@@ -33,8 +33,9 @@ Result<std::pair<std::string, std::string>> ParseAssignment(std::string_view tex
 // error. Errors: wrong options; no bundle. What is wrong inside the bundle is in its diagnostics.
 Result<bundle::Bundle> LoadBundle(const BundleOptions& options, const Context& context);
 
-// Each adds one command to `group`; options and context outlive the program's run.
+// Each adds commands to `group`; options and context outlive the program's run.
 void AddBundleRunCommand(CLI::App& group, BundleOptions& options, Context& context);
+void AddBundleDeployCommands(CLI::App& group, BundleOptions& options, Context& context);
 void AddBundleInitCommand(CLI::App& group, Context& context);
 
 }  // namespace lakesmith::app

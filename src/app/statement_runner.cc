@@ -15,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 
 void PrintError(const Error& error, std::string_view text) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}\n", ErrorText(error, text, Terminal::Error()));
+  const bool cancelled = error.code() == ErrorCode::kCancelled;
+  fmt::print(stderr, "{}\n", cancelled ? "cancelled" : ErrorText(error, text, Terminal::Error()));
 }
 
 }  // namespace
