@@ -3,44 +3,16 @@
 #include <algorithm>
 #include <map>
 
-#include "delta/commit_reader_internal.h"
 #include "delta/deletion_vector.h"
-#include "delta/log_listing_internal.h"
 #include "delta/paths.h"
 #include "delta/schema.h"
+#include "delta/statistics.h"
+#include "delta/version_changes.h"
 
 namespace lakesmith::delta {
 namespace {
 
 using types::DataType;
-
-Result<CommittedChanges> ReadOne(const Table& table, const CommitFile& commit,
-                                 int64_t file_time_ms) {
-  const std::string bytes = TRY(table.store->Read(commit.path));
-  CommitContent content = TRY(ParseCommit(bytes, commit.path));
-  CommittedChanges changes{
-      .version = commit.version,
-      .timestamp_ms = InCommitTimestampOf(content.commit_info).value_or(file_time_ms),
-      .adds = std::move(content.adds),
-      .removes = std::move(content.removes),
-      .change_data = std::move(content.change_data),
-      .protocol = std::move(content.protocol),
-      .metadata = std::move(content.metadata)};
-  const Result<Json> info = ParseJson(content.commit_info);
-  if (info && info->is_object() && info->contains("operation") &&
-      (*info)["operation"].is_string()) {
-    changes.operation = (*info)["operation"].get<std::string>();
-  }
-  return changes;
-}
-
-Error OutOfRange(const Table& table, int64_t version, const LogListing& listing) {
-  const int64_t oldest =
-      listing.commits.empty() ? listing.newest() : listing.commits.front().version;
-  return NotFound("{}: the commit of version {} is not there; versions {} to {} are", table.root,
-                  version, oldest, listing.newest())
-      .WithClass("DELTA_VERSION_NOT_FOUND", "22003");
-}
 
 bool FeedIsOn(const Metadata& metadata) {
   const auto found = metadata.configuration.find("delta.enableChangeDataFeed");
@@ -90,55 +62,53 @@ class FeedPlanner {
  public:
   FeedPlanner(const Table& table, std::vector<ChangeFile>* files) : table_(table), files_(files) {}
 
-  Status Add(CommittedChanges&& commit) {
-    commit_ = std::move(commit);
-    if (!commit_.change_data.empty()) {
-      for (const CdcFile& file : commit_.change_data) AddChangeData(file);
+  Status Add(const VersionChanges& commit) {
+    if (!commit.change_data.empty()) {
+      for (const CdcFile& file : commit.change_data) AddChangeData(commit, file);
       return {};
     }
     std::map<std::string, const RemoveFile*> removed;
-    for (const RemoveFile& file : commit_.removes) {
+    for (const RemoveFile& file : commit.removes) {
       if (file.data_change) removed[CanonicalPath(file.path, table_.root)] = &file;
     }
-    for (const AddFile& file : commit_.adds) {
+    for (const AddFile& file : commit.adds) {
       if (!file.data_change) continue;
       const auto pair = removed.find(CanonicalPath(file.path, table_.root));
       if (pair == removed.end()) {
-        AddWhole(ChangeFile::Kind::kInsert, file.path, file.partition_values, file.size_bytes,
-                 file.deletion_vector);
+        Push(commit, ChangeFile::Kind::kInsert, file);
         continue;
       }
-      TRY(AddDifference(*pair->second, file));
+      TRY(AddDifference(commit, *pair->second, file));
       removed.erase(pair);
     }
-    for (const auto& [path, file] : removed) {
-      AddWhole(ChangeFile::Kind::kDelete, file->path, file->partition_values,
-               file->size_bytes.value_or(0), file->deletion_vector);
-    }
+    for (const auto& [path, file] : removed)
+      Push(commit, ChangeFile::Kind::kDelete, Restored(*file));
     return {};
   }
 
  private:
-  ChangeFile Base(ChangeFile::Kind kind) const {
-    return {.version = commit_.version, .timestamp_ms = commit_.timestamp_ms, .kind = kind};
+  // The file as it was before the tombstone.
+  static AddFile Restored(const RemoveFile& file) {
+    return {.path = file.path,
+            .partition_values = file.partition_values,
+            .size_bytes = file.size_bytes.value_or(0),
+            .deletion_vector = file.deletion_vector,
+            .base_row_id = file.base_row_id,
+            .default_row_commit_version = file.default_row_commit_version};
   }
 
-  void AddChangeData(const CdcFile& file) {
-    ChangeFile change = Base(ChangeFile::Kind::kChangeData);
-    change.path = file.path;
-    change.partition_values = file.partition_values;
-    change.size_bytes = file.size_bytes;
-    files_->push_back(std::move(change));
+  void Push(const VersionChanges& commit, ChangeFile::Kind kind, AddFile file) {
+    files_->push_back({.version = commit.version,
+                       .timestamp_ms = commit.timestamp_ms,
+                       .kind = kind,
+                       .file = std::move(file)});
   }
 
-  void AddWhole(ChangeFile::Kind kind, const std::string& path, const PartitionValues& values,
-                int64_t size_bytes, const std::optional<DeletionVectorDescriptor>& vector) {
-    ChangeFile change = Base(kind);
-    change.path = path;
-    change.partition_values = values;
-    change.size_bytes = size_bytes;
-    change.deletion_vector = vector;
-    files_->push_back(std::move(change));
+  void AddChangeData(const VersionChanges& commit, const CdcFile& file) {
+    Push(commit, ChangeFile::Kind::kChangeData,
+         {.path = file.path,
+          .partition_values = file.partition_values,
+          .size_bytes = file.size_bytes});
   }
 
   Result<RowBitmap> RowsOf(const std::optional<DeletionVectorDescriptor>& vector) const {
@@ -147,51 +117,37 @@ class FeedPlanner {
   }
 
   // The same file with another deletion vector: only the rows in which the two differ changed.
-  Status AddDifference(const RemoveFile& before, const AddFile& after) {
+  Status AddDifference(const VersionChanges& commit, const RemoveFile& before,
+                       const AddFile& after) {
     const RowBitmap old_rows = TRY(RowsOf(before.deletion_vector));
     const RowBitmap new_rows = TRY(RowsOf(after.deletion_vector));
-    AddRows(ChangeFile::Kind::kDelete, after, new_rows, old_rows);
-    AddRows(ChangeFile::Kind::kInsert, after, old_rows, new_rows);
-    return {};
+    TRY(AddRows(commit, ChangeFile::Kind::kDelete, after, new_rows, old_rows));
+    return AddRows(commit, ChangeFile::Kind::kInsert, after, old_rows, new_rows);
   }
 
-  void AddRows(ChangeFile::Kind kind, const AddFile& file, RowBitmap rows, const RowBitmap& less) {
+  Status AddRows(const VersionChanges& commit, ChangeFile::Kind kind, AddFile file, RowBitmap rows,
+                 const RowBitmap& less) {
     rows.Subtract(less);
-    if (rows.empty()) return;
-    AddWhole(kind, file.path, file.partition_values, file.size_bytes, std::nullopt);
-    files_->back().only_rows = std::move(rows);
+    if (rows.empty()) return {};
+    const std::optional<int64_t> count = NumRecords(file.stats);
+    if (!count) {
+      return Corrupt("{}: file '{}' has a deletion vector, but its statistics lack 'numRecords'",
+                     table_.root, file.path);
+    }
+    RowBitmap hidden;
+    hidden.AddRange(0, static_cast<uint64_t>(*count));
+    hidden.Subtract(rows);
+    file.deletion_vector.reset();
+    if (!hidden.empty()) file.deletion_vector = InlineDeletionVector(hidden);
+    Push(commit, kind, std::move(file));
+    return {};
   }
 
   const Table& table_;
   std::vector<ChangeFile>* files_;
-  CommittedChanges commit_;
 };
 
 }  // namespace
-
-bool CommittedChanges::ChangesOldRows() const {
-  return std::ranges::any_of(removes, &RemoveFile::data_change);
-}
-
-Result<std::vector<CommittedChanges>> ReadCommits(const Table& table, int64_t from,
-                                                  std::optional<int64_t> to) {
-  const LogListing listing = TRY(ListLog(table));
-  std::vector<CommittedChanges> commits;
-  const int64_t last = to.value_or(listing.newest());
-  if (last > listing.newest() || from < 0)
-    return OutOfRange(table, from < 0 ? from : last, listing);
-  int64_t next = from;
-  int64_t time_ms = 0;
-  for (const CommitFile& commit : listing.commits) {
-    time_ms = std::max(commit.modified_ms, time_ms + 1);
-    if (commit.version < next || commit.version > last) continue;
-    if (commit.version != next) break;
-    commits.push_back(TRY(ReadOne(table, commit, time_ms)));
-    ++next;
-  }
-  if (next <= last) return OutOfRange(table, next, listing);
-  return commits;
-}
 
 Result<ChangeFeed> PlanChangeFeed(const Table& table, int64_t from, std::optional<int64_t> to) {
   if (to && *to < from) {
@@ -203,18 +159,25 @@ Result<ChangeFeed> PlanChangeFeed(const Table& table, int64_t from, std::optiona
   feed.end = TRY(Snapshot::Load(table, {.version = to}));
   const SnapshotPtr start = TRY(Snapshot::Load(table, {.version = from}));
   if (!FeedIsOn(start->metadata())) return FeedIsOff(table, from);
-  std::vector<CommittedChanges> commits = TRY(ReadCommits(table, from, feed.end->version()));
+  const std::vector<VersionChanges> commits =
+      TRY(ReadVersionChanges(table, from, feed.end->version()));
   std::vector<std::pair<int64_t, Metadata>> states = {{from, start->metadata()}};
   FeedPlanner planner(table, &feed.files);
-  for (CommittedChanges& commit : commits) {
+  for (const VersionChanges& commit : commits) {
     if (commit.metadata) {
       if (!FeedIsOn(*commit.metadata)) return FeedIsOff(table, commit.version);
       states.emplace_back(commit.version, *commit.metadata);
     }
-    TRY(planner.Add(std::move(commit)));
+    TRY(planner.Add(commit));
   }
   TRY(CheckSchemas(table, states, *feed.end));
   return feed;
+}
+
+SnapshotPtr WithFiles(const Snapshot& base, std::vector<AddFilePtr> files) {
+  SnapshotState state = base.state();
+  state.files = std::move(files);
+  return std::make_shared<const Snapshot>(std::move(state));
 }
 
 }  // namespace lakesmith::delta

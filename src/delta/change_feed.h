@@ -2,38 +2,14 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "delta/actions.h"
-#include "delta/row_bitmap.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
 namespace lakesmith::delta {
-
-// What one commit did, for readers that follow a table version by version.
-struct CommittedChanges {
-  int64_t version = 0;
-  int64_t timestamp_ms = 0;
-  std::vector<AddFile> adds;
-  std::vector<RemoveFile> removes;
-  std::vector<CdcFile> change_data;
-  std::optional<Protocol> protocol;
-  std::optional<Metadata> metadata;
-  std::optional<std::string> operation;
-
-  // Whether rows that a reader has seen were changed or deleted (removes that are not mere
-  // rearrangement).
-  bool ChangesOldRows() const;
-};
-
-// The commits of versions `from` to `to`, both included; up to the newest when `to` is empty, which
-// gives an empty list when `from` is one after it. Errors: kNotFound  a version is not there (any
-// more), with the range that is.
-Result<std::vector<CommittedChanges>> ReadCommits(const Table& table, int64_t from,
-                                                  std::optional<int64_t> to = std::nullopt);
 
 // Rows of one file that belong to the change data feed.
 struct ChangeFile {
@@ -46,11 +22,9 @@ struct ChangeFile {
   int64_t version = 0;
   int64_t timestamp_ms = 0;
   Kind kind = Kind::kInsert;
-  std::string path;  // As in the log.
-  PartitionValues partition_values;
-  int64_t size_bytes = 0;
-  std::optional<DeletionVectorDescriptor> deletion_vector;  // Rows to leave out.
-  std::optional<RowBitmap> only_rows;                       // If set: these rows and no others.
+  // What to read. Where a commit changed a file's deletion vector, an inline vector hides the rows
+  // that did not change, so that a scan of this file gives just the changed ones.
+  AddFile file;
 };
 
 struct ChangeFeed {
@@ -58,7 +32,7 @@ struct ChangeFeed {
   std::vector<ChangeFile> files;  // In order of version.
 };
 
-// The files behind table_changes('t', from, to).
+// The files behind table_changes('t', from, to); `to` is the newest version when empty.
 //
 // Errors: kInvalid      the range is empty, or the change data feed was off at some version in it.
 //         kNotFound     a version is not there.
@@ -66,5 +40,8 @@ struct ChangeFeed {
 // Source: Delta protocol, "Change Data Files".
 Result<ChangeFeed> PlanChangeFeed(const Table& table, int64_t from,
                                   std::optional<int64_t> to = std::nullopt);
+
+// `base` with these files in place of its own: a scan of it reads them with the schema of `base`.
+SnapshotPtr WithFiles(const Snapshot& base, std::vector<AddFilePtr> files);
 
 }  // namespace lakesmith::delta

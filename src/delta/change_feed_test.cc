@@ -4,6 +4,7 @@
 
 #include "delta/deletion_vector.h"
 #include "delta/test_table_internal.h"
+#include "delta/version_changes.h"
 
 namespace lakesmith::delta {
 namespace {
@@ -14,10 +15,18 @@ using Kind = ChangeFile::Kind;
 
 class ChangeFeedTest : public TableTest {
  protected:
-  static std::string Summary(const ChangeFile& file) {
+  // Version, kind and path; the rows of the ten in the file where it is not all of them.
+  std::string Summary(const ChangeFile& change) const {
     constexpr const char* kNames[] = {"cdc", "insert", "delete"};
-    return fmt::format("{} {} {}{}", file.version, kNames[static_cast<int>(file.kind)], file.path,
-                       file.only_rows ? fmt::format(" [{}]", file.only_rows->cardinality()) : "");
+    std::string rows;
+    if (change.file.deletion_vector) {
+      RowBitmap shown;
+      shown.AddRange(0, 10);
+      shown.Subtract(*ReadDeletionVector(table_, *change.file.deletion_vector));
+      shown.ForEach([&](uint64_t row) { rows += fmt::format(" {}", row); });
+    }
+    return fmt::format("{} {} {}{}", change.version, kNames[static_cast<int>(change.kind)],
+                       change.file.path, rows);
   }
 
   std::vector<std::string> Plan(int64_t from, std::optional<int64_t> to = std::nullopt) {
@@ -58,10 +67,10 @@ TEST_F(ChangeFeedTest, FilesOfEachKind) {
   ASSERT_TRUE(fourth.Commit({.name = "OPTIMIZE"}));
 
   EXPECT_THAT(Plan(0),
-              ElementsAre("1 insert 1.parquet", "2 insert 2.parquet", "3 delete 1.parquet [3]",
-                          "4 delete 1.parquet [2]", "4 insert 1.parquet [1]", "4 delete 2.parquet",
+              ElementsAre("1 insert 1.parquet", "2 insert 2.parquet", "3 delete 1.parquet 0 1 2",
+                          "4 delete 1.parquet 3 4", "4 insert 1.parquet 0", "4 delete 2.parquet",
                           "5 cdc _change_data/cdc.parquet"));
-  EXPECT_THAT(Plan(2, 3), ElementsAre("2 insert 2.parquet", "3 delete 1.parquet [3]"));
+  EXPECT_THAT(Plan(2, 3), ElementsAre("2 insert 2.parquet", "3 delete 1.parquet 0 1 2"));
   EXPECT_THAT(Plan(3, 2), ElementsAre("DELTA_INVALID_CDC_RANGE"));
   EXPECT_THAT(Plan(0, 77), ElementsAre("DELTA_VERSION_NOT_FOUND"));
 }
@@ -88,17 +97,34 @@ TEST_F(ChangeFeedTest, CommitsOneByOne) {
   Create();
   Append("1.parquet");
   Append("2.parquet");
-  const auto commits = *ReadCommits(table_, 1);
+  const std::vector<VersionChanges> commits = *ReadVersionChanges(table_, 1, 2);
   ASSERT_EQ(commits.size(), 2u);
   EXPECT_EQ(commits[0].adds.at(0).path, "1.parquet");
-  EXPECT_EQ(commits[1].operation, "WRITE");
-  EXPECT_LT(commits[0].timestamp_ms, commits[1].timestamp_ms);
-  EXPECT_FALSE(commits[0].ChangesOldRows());
-  EXPECT_TRUE(ReadCommits(table_, 3)->empty());
-  EXPECT_EQ(ReadCommits(table_, 0, 9).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(commits[1].version, 2);
+  EXPECT_TRUE(ReadVersionChanges(table_, 3, 2)->empty());
+  EXPECT_EQ(ReadVersionChanges(table_, 0, 9).error().code(), ErrorCode::kNotFound);
   std::filesystem::remove(table_.LogFolder() + "/00000000000000000000.json");
-  EXPECT_THAT(ReadCommits(table_, 0).error().message(),
-              HasSubstr("version 0 is not there; versions 1 to 2 are"));
+  EXPECT_THAT(ReadVersionChanges(table_, 0, 2).error().message(),
+              HasSubstr("version 0 is not there"));
+}
+
+TEST_F(ChangeFeedTest, SchemaChangesThatDoNotFitAreRefused) {
+  Create({{"delta.enableChangeDataFeed", "true"}});
+  const auto set = [&](const types::DataType& schema) {
+    Transaction transaction(table_, Load());
+    Metadata metadata = Load()->metadata();
+    metadata.schema_string = SchemaText(schema);
+    transaction.SetMetadata(std::move(metadata));
+    ASSERT_TRUE(transaction.Commit({.name = "CHANGE"}));
+  };
+  std::vector<types::StructField> fields = TestSchema().fields();
+  fields.push_back({"more", types::DataType::Int()});
+  set(types::DataType::Struct(fields));
+  EXPECT_TRUE(PlanChangeFeed(table_, 0).has_value()) << "one more column fits";
+  fields.erase(fields.begin());
+  set(types::DataType::Struct(fields));
+  EXPECT_THAT(Plan(0), ElementsAre("DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_SCHEMA_CHANGE"));
+  EXPECT_THAT(Plan(2), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -115,6 +115,14 @@ Result<RowBitmap> ReadDeletionVector(const Table& table,
   return bitmap;
 }
 
+DeletionVectorDescriptor InlineDeletionVector(const RowBitmap& bitmap) {
+  const std::string bytes = bitmap.Serialize();
+  return {.storage_type = 'i',
+          .path_or_inline = Z85Encode(bytes),
+          .size_bytes = static_cast<int32_t>(bytes.size()),
+          .cardinality = static_cast<int64_t>(bitmap.cardinality())};
+}
+
 Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
     const Table& table, const std::vector<RowBitmap>& bitmaps) {
   std::vector<DeletionVectorDescriptor> descriptors;

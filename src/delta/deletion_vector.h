@@ -20,6 +20,10 @@ Result<RowBitmap> ReadDeletionVector(const Table& table,
 Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
     const Table& table, const std::vector<RowBitmap>& bitmaps);
 
+// A descriptor that holds the bitmap itself: for small ones, and for scans that hide rows for a
+// while.
+DeletionVectorDescriptor InlineDeletionVector(const RowBitmap& bitmap);
+
 // Full path of the file that holds the vector; "" for an inline one.
 std::string DeletionVectorPath(const Table& table, const DeletionVectorDescriptor& descriptor);
 

@@ -92,9 +92,19 @@ void Replay::ApplyCheckpointRemove(RemoveFile&& file) {
 }
 
 void Replay::ApplyBase(const Snapshot& base) {
+  if (!has_protocol_ && !has_metadata_) {
+    state_.properties = base.properties();
+    state_.schema = base.schema();
+    state_.physical_schema = base.physical_schema();
+    state_.partition_columns = base.partition_columns();
+    has_derived_ = true;
+  }
   if (!has_protocol_) state_.protocol = base.protocol();
   if (!has_metadata_) state_.metadata = base.metadata();
   has_protocol_ = has_metadata_ = true;
+  has_base_ = true;
+  sorted_from_ = state_.files.size();
+  state_.files.reserve(state_.files.size() + base.files().size());
   for (const AddFilePtr& file : base.files()) {
     if (!WasSeen(file->path, file->deletion_vector)) state_.files.push_back(file);
   }
@@ -117,12 +127,20 @@ Result<SnapshotState> Replay::Finish(int64_t now_ms) && {
         .WithClass("DELTA_STATE_RECOVER_ERROR", "XXKDS");
   }
   TRY(CheckReadable(state_.protocol, state_.root));
-  TRY(FillDerived(&state_));
+  if (!has_derived_) TRY(FillDerived(&state_));
   std::erase_if(state_.domains, [](const auto& entry) { return entry.second.removed; });
   DropExpired(&state_, now_ms);
-  std::ranges::sort(state_.files, {},
-                    [](const AddFilePtr& file) -> const std::string& { return file->path; });
+  SortFiles();
   return std::move(state_);
+}
+
+// The files of a base are in order: only those of new commits are sorted, then both are merged.
+void Replay::SortFiles() {
+  const auto path = [](const AddFilePtr& file) -> const std::string& { return file->path; };
+  const size_t unsorted = has_base_ ? sorted_from_ : state_.files.size();
+  const auto middle = state_.files.begin() + static_cast<std::ptrdiff_t>(unsorted);
+  std::ranges::sort(state_.files.begin(), middle, {}, path);
+  std::ranges::inplace_merge(state_.files, middle, {}, path);
 }
 
 Status FillDerived(SnapshotState* state) {

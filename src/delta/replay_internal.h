@@ -33,6 +33,7 @@ class Replay {
   Result<SnapshotState> Finish(int64_t now_ms) &&;
 
  private:
+  void SortFiles();
   // Whether the key is seen for the first time; remembers it.
   bool IsNew(const std::string& path, const std::optional<DeletionVectorDescriptor>& vector);
   bool WasSeen(const std::string& path, const std::optional<DeletionVectorDescriptor>& vector);
@@ -42,6 +43,9 @@ class Replay {
   SnapshotState state_;
   bool has_protocol_ = false;
   bool has_metadata_ = false;
+  bool has_base_ = false;
+  bool has_derived_ = false;  // Schema and properties are those of the base.
+  size_t sorted_from_ = 0;    // Files from this position on are in order already.
   std::unordered_set<std::string> seen_;
   std::string key_;
 };

@@ -1,5 +1,6 @@
 #include "delta/snapshot.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
