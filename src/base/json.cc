@@ -24,6 +24,9 @@ Result<Json> ParseJson(std::string_view text) {
   } catch (const Json::parse_error& error) {
     const size_t offset = error.byte > 0 ? error.byte - 1 : 0;
     return Invalid("not valid JSON: {}", error.what()).At(LocationOf(text, offset));
+  } catch (const Json::exception& error) {
+    // A number that is too large for a double is valid JSON, but cannot be held.
+    return Invalid("not usable JSON: {}", error.what());
   }
 }
 

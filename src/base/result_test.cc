@@ -51,5 +51,9 @@ TEST(JsonTest, ParseErrorNamesLineAndColumn) {
   EXPECT_EQ(json.error().location().line, 2);
 }
 
+TEST(JsonTest, NumberTooLargeForADoubleIsAnError) {
+  EXPECT_EQ(ParseJson("1e999").error().code(), ErrorCode::kInvalid);
+}
+
 }  // namespace
 }  // namespace lakesmith

@@ -111,7 +111,9 @@ class Reader {
       return true;
     }
     if (type != ondemand::json_type::null) return false;
-    if (!value.is_null()) Fail(simdjson::N_ATOM_ERROR);
+    bool is_null = false;
+    if (const error_code error = value.is_null().get(is_null)) Fail(error);
+    if (!is_null) Fail(simdjson::N_ATOM_ERROR);
     return true;
   }
   void ReadTextOrToken(ondemand::value value, std::string* out) {

@@ -128,8 +128,8 @@ Status AddCommits(const LogListing& listing, const Table& table, int64_t first,
     }
     while (commit != listing.commits.end() && commit->version < version) ++commit;
     if (commit == listing.commits.end() || commit->version != version) {
-      return Corrupt("{}: commit {} is missing between versions {} and {}", table.LogFolder(),
-                     version, first - 1, segment->version)
+      return Corrupt("{}: commit {} is missing, which version {} builds on", table.LogFolder(),
+                     version, segment->version)
           .WithClass("DELTA_VERSIONS_NOT_CONTIGUOUS", "KD00C");
     }
     segment->replay.push_back(commit->path);

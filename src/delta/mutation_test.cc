@@ -50,7 +50,7 @@ class Mutator {
   std::minstd_rand random_;
 };
 
-void Run(const std::vector<std::string>& samples, void (*target)(std::string_view)) {
+void MutateAndFeed(const std::vector<std::string>& samples, void (*target)(std::string_view)) {
   Mutator mutator(20260101);
   for (const std::string& sample : samples) {
     target(sample);
@@ -59,7 +59,8 @@ void Run(const std::vector<std::string>& samples, void (*target)(std::string_vie
 }
 
 TEST(MutationTest, Log) {
-  Run({R"({"commitInfo":{"timestamp":1,"operation":"WRITE","inCommitTimestamp":5,"tags":{"a":"b"}}}
+  MutateAndFeed(
+      {R"({"commitInfo":{"timestamp":1,"operation":"WRITE","inCommitTimestamp":5,"tags":{"a":"b"}}}
 {"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]}}
 {"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"id\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}}]}","partitionColumns":[],"configuration":{"delta.appendOnly":"true"},"createdTime":1}}
 {"add":{"path":"p=a%20b/1.parquet","partitionValues":{"p":"a b","q":null},"size":10,"modificationTime":1,"dataChange":true,"stats":"{\"numRecords\":3}","tags":{"t":"v"},"deletionVector":{"storageType":"u","pathOrInlineDv":"ab^-aqEH.-t@S}K{vb[*k^","offset":4,"sizeInBytes":40,"cardinality":6},"baseRowId":3}}
@@ -78,15 +79,16 @@ TEST(MutationTest, DeletionVector) {
   runs.Add(uint64_t{1} << 33);
   RowBitmap dense;
   for (uint64_t row = 0; row < 20'000; row += 2) dense.Add(row);
-  Run({sparse.Serialize(), runs.Serialize(), dense.Serialize()}, fuzz::FuzzDeletionVector);
+  MutateAndFeed({sparse.Serialize(), runs.Serialize(), dense.Serialize()},
+                fuzz::FuzzDeletionVector);
 }
 
 TEST(MutationTest, Texts) {
-  Run({"p=a%2Fb/c d\xc3\xa9.parquet", "file:///t/a%20b", "2024-01-31T10:00:00.123456+01:00", "-123.4500E-3",
-       "interval 2 weeks 3 days", "128 mb", "ab^-aqEH.-t@S}K{vb[*k^abc", "Infinity",
+  MutateAndFeed(
+      {"p=a%2Fb/c d\xc3\xa9.parquet", "file:///t/a%20b", "2024-01-31T10:00:00.123456+01:00",
+       "-123.4500E-3", "interval 2 weeks 3 days", "128 mb", "ab^-aqEH.-t@S}K{vb[*k^abc", "Infinity",
        R"({"numRecords":3,"minValues":{"a":1,"s":{"x":"y"}},"maxValues":{"a":12345678901234567890.5},"nullCount":{"a":0},"tightBounds":true})",
-       R"({"type":"struct","fields":[{"name":"a","type":{"type":"array","elementType":"decimal(10,2)","containsNull":true},"nullable":true,"metadata":{}}]
-})"},
+       R"x({"type":"struct","fields":[{"name":"a","type":{"type":"array","elementType":"decimal(10,2)","containsNull":true},"nullable":true,"metadata":{}}]})x"},
       fuzz::FuzzTexts);
 }
 

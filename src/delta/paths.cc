@@ -1,9 +1,11 @@
 #include "delta/paths.h"
 
+#include <sys/random.h>
+
 #include <cstdint>
 #include <optional>
-#include <random>
 
+#include "base/check.h"
 #include "base/result.h"
 #include "delta/scalar_text_internal.h"
 
@@ -49,6 +51,12 @@ std::string WithoutFileScheme(std::string path) {
   if (!path.starts_with("//")) return path;
   const size_t slash = path.find('/', 2);
   return slash == std::string::npos ? "/" : path.substr(slash);
+}
+
+uint64_t RandomBits() {
+  uint64_t bits = 0;
+  CHECK(::getrandom(&bits, sizeof bits, 0) == static_cast<ssize_t>(sizeof bits));
+  return bits;
 }
 
 }  // namespace
@@ -118,13 +126,12 @@ std::string CanonicalPath(std::string_view encoded_path, std::string_view root) 
 }
 
 std::string NewUuid() {
-  thread_local std::mt19937_64 random([] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device()};
-    return std::mt19937_64(seed);
-  }());
-  const uint64_t high = (random() & ~uint64_t{0xF000}) | 0x4000;
-  const uint64_t low = (random() & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
+  // From the system each time: a generator of our own would repeat itself in a forked process, and
+  // two commits of the same id would each take the other's for their own.
+  uint64_t high = RandomBits();
+  uint64_t low = RandomBits();
+  high = (high & ~uint64_t{0xF000}) | 0x4000;
+  low = (low & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF,
                      high & 0xFFFF, low >> 48, low & 0xFFFF'FFFF'FFFF);
 }
