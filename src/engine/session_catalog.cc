@@ -50,6 +50,16 @@ plan::ResolvedFunction FunctionOf(const catalog::FunctionInfo& info, bool tempor
   return function;
 }
 
+// To a query, CHAR and VARCHAR columns are text.
+std::vector<types::StructField> QueryColumns(std::vector<types::StructField> columns) {
+  for (types::StructField& column : columns) {
+    const bool limited =
+        column.type.is(types::TypeId::kChar) || column.type.is(types::TypeId::kVarchar);
+    if (limited) column.type = types::DataType::String();
+  }
+  return columns;
+}
+
 std::string ArgumentText(const plan::TableFunctionRequest::Argument& argument) {
   return types::ToSparkText(argument.value, argument.type);
 }
@@ -222,7 +232,7 @@ Result<plan::ResolvedRelation> SessionCatalog::DeltaTable(
   }
   plan::ResolvedTable table;
   table.name = std::move(name);
-  table.columns = snapshot->schema().fields();
+  table.columns = QueryColumns(snapshot->schema().fields());
   table.handle = std::make_shared<ScanHandle>(
       DeltaScan{.table = state_.tables().At(location), .snapshot = std::move(snapshot)});
   return plan::ResolvedRelation(std::move(table));

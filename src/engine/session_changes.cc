@@ -37,6 +37,28 @@ Error NotAppendOnly(const TableTarget& target, int64_t version) {
       .WithClass("DELTA_SOURCE_TABLE_IGNORE_CHANGES", "0A000");
 }
 
+// Rows of changed versions, gathered as one text.
+struct ChangeRows {
+  RowsText rows;
+  std::vector<std::pair<int64_t, std::vector<std::string>>> sources;  // Files by version.
+
+  void Add(RowsText more) {
+    if (rows.sql.empty()) {
+      rows = std::move(more);
+      return;
+    }
+    const std::string text = TakeReferences(rows, std::move(more));
+    rows.sql += " UNION ALL " + text;
+  }
+};
+
+RowsText WholeFiles(const delta::Table& place, const delta::SnapshotPtr& snapshot,
+                    std::vector<std::string> paths, const std::vector<StructField>& fields) {
+  DeltaScan scan{.table = place, .snapshot = snapshot};
+  scan.only_files = std::move(paths);
+  return RowsOfScan(std::move(scan), fields);
+}
+
 }  // namespace
 
 Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
@@ -54,27 +76,32 @@ Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
   if (appends.after_version >= 0) {
     std::set<std::string> live;
     for (const delta::AddFilePtr& file : snapshot->files()) live.insert(file->path);
+    bool rewritten =
+        false;  // By an OPTIMIZE within the range: files are then read as of their own version.
+    ChangeRows by_version;
     scan.only_files.emplace();
     for (const delta::VersionChanges& commit : TRY(delta::ReadVersionChanges(
              place, appends.after_version + 1, appends.through_version))) {
-      if (ChangesRows(commit)) {
-        if (!appends.skip_change_commits) return NotAppendOnly(target, commit.version);
-        continue;
-      }
+      if (ChangesRows(commit) && !appends.skip_change_commits)
+        return NotAppendOnly(target, commit.version);
+      if (ChangesRows(commit)) continue;
+      std::vector<std::string> added;
       for (const delta::AddFile& add : commit.adds) {
         if (!add.data_change) continue;
-        if (!live.contains(add.path)) {
-          // A later commit of the range rewrote the file (OPTIMIZE): read the batch in smaller
-          // steps.
-          return Unsupported(
-                     "{}: the rows appended by version {} were rewritten by version {} or before "
-                     "it; read up to "
-                     "version {} first",
-                     Display(target), commit.version, appends.through_version, commit.version)
-              .WithClass("LAKESMITH_SPLIT_BATCH", "0A000");
-        }
+        rewritten |= !live.contains(add.path);
+        added.push_back(add.path);
         scan.only_files->push_back(add.path);
       }
+      if (added.empty()) continue;
+      by_version.sources.emplace_back(commit.version, std::move(added));
+    }
+    if (rewritten) {
+      for (auto& [version, paths] : by_version.sources) {
+        at.version = version;
+        by_version.Add(WholeFiles(place, TRY(state_.tables().Load(target.location, at)),
+                                  std::move(paths), snapshot->schema().fields()));
+      }
+      return Materialised(target.parts, snapshot->schema().fields(), by_version.rows);
     }
   }
   plan::ResolvedTable table;
@@ -87,20 +114,6 @@ Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
 namespace {
 
 constexpr const char* kChangeType = "_change_type";
-
-// Rows of changed versions, gathered as one text.
-struct ChangeRows {
-  RowsText rows;
-
-  void Add(RowsText more) {
-    if (rows.sql.empty()) {
-      rows = std::move(more);
-      return;
-    }
-    const std::string text = TakeReferences(rows, std::move(more));
-    rows.sql += " UNION ALL " + text;
-  }
-};
 
 std::vector<StructField> FeedColumns(const delta::Snapshot& snapshot) {
   std::vector<StructField> columns = snapshot.schema().fields();
@@ -158,13 +171,6 @@ RowsText CdcRows(const delta::Table& place, const delta::Snapshot& snapshot,
   for (size_t i = 0; i <= physical.size(); ++i) names += (i == 0 ? "" : ", ") + RowsColumn(i);
   rows.sql = fmt::format("SELECT * FROM ({}) AS q({})", rows.sql, names);
   return rows;
-}
-
-RowsText WholeFiles(const delta::Table& place, const delta::SnapshotPtr& snapshot,
-                    std::vector<std::string> paths, const std::vector<StructField>& fields) {
-  DeltaScan scan{.table = place, .snapshot = snapshot};
-  scan.only_files = std::move(paths);
-  return RowsOfScan(std::move(scan), fields);
 }
 
 Status AddVersion(const DeltaTables& tables, const delta::Table& place, const delta::Snapshot& end,

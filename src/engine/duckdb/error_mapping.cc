@@ -83,8 +83,10 @@ Error FromDuckError(const ErrorData& error) {
   if (const std::string own_code = ExtraInfo(error, kLakesmithCode); !own_code.empty()) {
     code = static_cast<ErrorCode>(std::stoi(own_code));
   } else if (error_class.empty() && !TakeCondition(message, error_class, sql_state)) {
-    error_class = condition.error_class;
-    sql_state = condition.sql_state;
+    const bool overflow = error.Type() == ExceptionType::CONVERSION &&
+                          message.find("out of range") != std::string::npos;
+    error_class = overflow ? "CAST_OVERFLOW" : condition.error_class;
+    sql_state = overflow ? "22003" : condition.sql_state;
   }
   if (code == ErrorCode::kUnavailable && message.find("No such file") != std::string::npos) {
     code = ErrorCode::kNotFound;

@@ -347,6 +347,7 @@ Result<std::vector<StructField>> RelationColumns(StatementContext& context,
                                                  const sql::SourceRange& range) {
   const plan::ResolvedRelation relation = TRY(Find(context, parts, range));
   if (const auto* view = std::get_if<plan::ResolvedView>(&relation)) return view->columns;
+  if (const DeltaScan* scan = DeltaOf(relation)) return scan->snapshot->schema().fields();
   return std::get<plan::ResolvedTable>(relation).columns;
 }
 

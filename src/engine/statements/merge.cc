@@ -93,7 +93,7 @@ Result<std::vector<plan::ExpressionPtr>> ValuesFromSource(StatementContext& cont
         });
     if (source != plan.inputs.end()) {
       const auto id = static_cast<plan::ColumnId>(source - plan.inputs.begin() + 1);
-      values.push_back(TRY(plan::CastForStore(
+      values.push_back(TRY(CastForColumn(
           plan::MakeColumn(id, source->field.name, source->field.type, source->field.nullable),
           field, plan.shape.display)));
       continue;

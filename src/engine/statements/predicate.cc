@@ -1,6 +1,7 @@
 // What of a condition statistics and partition values can decide.
 #include <utility>
 
+#include "delta/partition_values.h"
 #include "engine/statements/dml_internal.h"
 #include "plan/function_registry.h"
 
@@ -12,9 +13,18 @@ using delta::Predicate;
 using plan::Expression;
 using plan::ExpressionKind;
 
+// What a comparison is between once casts are taken off that change no value: integers made wider.
+const Expression& WithoutWidening(const Expression& expression) {
+  const bool widens = expression.kind == ExpressionKind::kCast && expression.type.IsIntegral() &&
+                      expression.children[0]->type.IsIntegral() &&
+                      expression.children[0]->type.id() < expression.type.id();
+  return widens ? WithoutWidening(*expression.children[0]) : expression;
+}
+
 // The column that an expression is, from the top level downwards; nullopt for anything else.
-std::optional<std::vector<std::string>> ColumnPath(const Expression& expression,
+std::optional<std::vector<std::string>> ColumnPath(const Expression& outer,
                                                    const types::DataType& schema) {
+  const Expression& expression = WithoutWidening(outer);
   if (expression.kind == ExpressionKind::kColumn) {
     const auto index = static_cast<size_t>(expression.column - 1);
     if (expression.column < 1 || index >= schema.fields().size()) return std::nullopt;
@@ -28,10 +38,19 @@ std::optional<std::vector<std::string>> ColumnPath(const Expression& expression,
   return std::nullopt;
 }
 
-// A constant, also below casts that widen it without loss.
-const types::Value* ConstantOf(const Expression& expression) {
-  if (expression.kind == ExpressionKind::kLiteral) return &expression.value;
-  return nullptr;
+// The value of a literal, also of text that stands for a date.
+std::optional<types::Value> ConstantOf(const Expression& outer) {
+  const Expression& expression = WithoutWidening(outer);
+  if (expression.kind == ExpressionKind::kLiteral) return expression.value;
+  if (expression.kind != ExpressionKind::kCast || !expression.type.is(types::TypeId::kDate))
+    return std::nullopt;
+  const Expression& inner = *expression.children[0];
+  const auto* text = inner.kind == ExpressionKind::kLiteral
+                         ? std::get_if<std::string>(&inner.value.storage())
+                         : nullptr;
+  if (text == nullptr) return std::nullopt;
+  const Result<types::Value> date = delta::ParsePartitionValue(*text, expression.type);
+  return date ? std::optional(*date) : std::nullopt;
 }
 
 std::optional<CompareOp> CompareOf(std::string_view name) {
@@ -64,13 +83,13 @@ Predicate Compare(const Expression& left, const Expression& right, CompareOp op,
                   const types::DataType& schema) {
   // A comparison across types was made comparable by a cast, which is no column: it stays unknown.
   if (const auto path = ColumnPath(left, schema)) {
-    const types::Value* value = ConstantOf(right);
-    if (value != nullptr && (!value->is_null() || op == CompareOp::kNullSafeEqual)) {
+    const std::optional<types::Value> value = ConstantOf(right);
+    if (value && (!value->is_null() || op == CompareOp::kNullSafeEqual)) {
       return value->is_null() ? Predicate::IsNull(*path) : Predicate::Compare(*path, op, *value);
     }
     return Predicate::Unknown();
   }
-  if (ConstantOf(left) != nullptr && ColumnPath(right, schema))
+  if (ConstantOf(left) && ColumnPath(right, schema))
     return Compare(right, left, Mirrored(op), schema);
   return Predicate::Unknown();
 }
@@ -80,8 +99,8 @@ Predicate InList(const Expression& call, const types::DataType& schema) {
   if (!path) return Predicate::Unknown();
   std::vector<types::Value> values;
   for (size_t i = 1; i < call.children.size(); ++i) {
-    const types::Value* value = ConstantOf(*call.children[i]);
-    if (value == nullptr || value->is_null()) return Predicate::Unknown();
+    const std::optional<types::Value> value = ConstantOf(*call.children[i]);
+    if (!value || value->is_null()) return Predicate::Unknown();
     values.push_back(*value);
   }
   return Predicate::In(*path, std::move(values));

@@ -100,10 +100,9 @@ std::string EngineName(std::string_view name) {
 
 std::string RaiseText(std::string_view error_class, std::string_view sql_state,
                       std::string_view message, std::string_view values) {
-  const std::string head = EngineText(fmt::format("[{}] {}", error_class, message));
-  const std::string tail = EngineText(fmt::format(" SQLSTATE: {}", sql_state));
-  if (values.empty()) return fmt::format("error({} || {})", head, tail);
-  return fmt::format("error({} || coalesce({}, '') || {})", head, values, tail);
+  const std::string text = EngineText(fmt::format("[{}:{}] {}", error_class, sql_state, message));
+  if (values.empty()) return fmt::format("error({})", text);
+  return fmt::format("error({} || coalesce({}, ''))", text, values);
 }
 
 }  // namespace lakesmith::engine

@@ -72,7 +72,7 @@ Result<std::string> FilledColumn(StatementContext& context, RowsText& rows,
   } else {
     value = plan::MakeNull(field.type);
   }
-  value = TRY(plan::CastForStore(std::move(value), field, shape.display));
+  value = TRY(CastForColumn(std::move(value), field, shape.display));
   return TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
 }
 
@@ -101,7 +101,7 @@ Status FillGenerated(StatementContext& context, RowsText& rows, const ColumnSour
     }
     plan::ExpressionPtr value = TRY(AnalyzeStored(
         context, *text, InputColumns(shape), fmt::format("generated column '{}'", field.name)));
-    value = TRY(plan::CastForStore(std::move(value), field, shape.display));
+    value = TRY(CastForColumn(std::move(value), field, shape.display));
     const std::string computed = TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
     if (!sources[i]) {
       items.push_back(computed);
@@ -127,6 +127,16 @@ std::string RowValuesText(const TableShape& shape) {
                     EngineText(fmt::format("\n - {} : ", shape.fields()[i].name)), RowsColumn(i));
   }
   return text;
+}
+
+// CHAR(n) is kept with spaces up to n, VARCHAR(n) without those beyond it.
+std::string StoredText(const StructField& field, const std::string& column) {
+  const int length = field.type.is(types::TypeId::kChar) || field.type.is(types::TypeId::kVarchar)
+                         ? field.type.length()
+                         : 0;
+  if (field.type.is(types::TypeId::kChar)) return fmt::format("rpad({}, {}, ' ')", column, length);
+  if (field.type.is(types::TypeId::kVarchar)) return fmt::format("left({}, {})", column, length);
+  return column;
 }
 
 // Fails rows that break NOT NULL, a length or a CHECK constraint.
@@ -162,18 +172,28 @@ Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const Table
   }
   if (failures.empty()) return rows;
   std::vector<std::string> items;
-  for (size_t i = 0; i < shape.fields().size(); ++i) items.push_back(RowsColumn(i));
+  for (size_t i = 0; i < shape.fields().size(); ++i)
+    items.push_back(StoredText(shape.fields()[i], RowsColumn(i)));
   AddExtraColumns(shape, extra_columns, items);
   std::string checked = "CASE ";
   for (const std::string& failure : failures) checked += failure + " ";
   // A check in a WHERE clause could run before other conditions; in the first column it sees kept
   // rows alone.
-  items[0] = checked + fmt::format("ELSE {} END", RowsColumn(0));
+  items[0] = checked + fmt::format("ELSE {} END", items[0]);
   Wrap(rows, items);
   return rows;
 }
 
 }  // namespace
+
+Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value, const StructField& field,
+                                          const std::string& display) {
+  const bool limited =
+      field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar);
+  if (!limited) return plan::CastForStore(std::move(value), field, display);
+  return plan::CastForStore(std::move(value),
+                            {field.name, types::DataType::String(), field.nullable}, display);
+}
 
 Result<ColumnSources> SourcesByPosition(const std::vector<StructField>& source,
                                         const TableShape& shape) {

@@ -32,6 +32,7 @@ WriteSpec SpecFor(const TableShape& shape, const std::string& location,
   spec.root = location;
   spec.columns = shape.fields();
   spec.partition_columns = shape.partition_columns;
+  spec.column_mapping = shape.properties.column_mapping_mode;
   spec.random_prefix = shape.properties.randomize_file_prefixes ||
                        shape.properties.column_mapping_mode != delta::ColumnMappingMode::kNone;
   spec.subfolder = subfolder;

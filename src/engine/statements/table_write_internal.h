@@ -27,6 +27,12 @@ struct TableShape {
 };
 TableShape ShapeOf(const TableTarget& target, const delta::Snapshot& snapshot);
 
+// As plan::CastForStore, for a column of a table: text for CHAR and VARCHAR stays whole, so that
+// its length is checked and not cut.
+Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value,
+                                          const types::StructField& field,
+                                          const std::string& display);
+
 // Which column of the source fills each column of a table; nullopt is filled by its default or
 // generated.
 using ColumnSources = std::vector<std::optional<size_t>>;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include "base/nearest.h"
@@ -8,6 +11,43 @@
 
 namespace lakesmith::engine {
 namespace {
+
+plan::ExpressionPtr FieldOf(const plan::ExpressionPtr& base, size_t index) {
+  auto field = std::make_shared<plan::Expression>();
+  field->kind = plan::ExpressionKind::kField;
+  field->type = base->type.fields()[index].type;
+  field->name = base->type.fields()[index].name;
+  field->field_index = index;
+  field->children = {base};
+  return field;
+}
+
+// The struct with one field, however deep, replaced. A null struct becomes one whose other fields
+// are null.
+Result<plan::ExpressionPtr> WithField(
+    const plan::ExpressionPtr& base, std::span<const sql::Identifier> path,
+    const std::function<Result<plan::ExpressionPtr>(const types::StructField&)>& value) {
+  const std::optional<size_t> target = base->type.is(types::TypeId::kStruct)
+                                           ? base->type.FieldIndex(path.front().name)
+                                           : std::nullopt;
+  if (!target) {
+    return Invalid("No such struct field `{}` in {}.", path.front().name, base->type.Sql())
+        .WithClass("FIELD_NOT_FOUND", "42704");
+  }
+  auto rebuilt = std::make_shared<plan::Expression>();
+  rebuilt->kind = plan::ExpressionKind::kStruct;
+  rebuilt->type = base->type;
+  rebuilt->nullable = false;
+  for (size_t i = 0; i < base->type.fields().size(); ++i) {
+    plan::ExpressionPtr child = FieldOf(base, i);
+    if (i == *target) {
+      child = path.size() == 1 ? TRY(value(base->type.fields()[i]))
+                               : TRY(WithField(child, path.subspan(1), value));
+    }
+    rebuilt->children.push_back(std::move(child));
+  }
+  return plan::ExpressionPtr(std::move(rebuilt));
+}
 
 // Changed rows of the table: positions, new values, and with a change feed the old ones.
 Result<RowsText> UpdatedRows(StatementContext& context, const StatementContext::OpenTable& table,
@@ -108,14 +148,7 @@ Result<size_t> AssignedColumn(StatementContext& context, const sql::Assignment& 
       }
       return *index;
     }
-    if (shape.fields()[*index].type.is(types::TypeId::kStruct)) {
-      Error error = Unsupported(
-                        "Assigning to a field of the struct `{}` is not supported yet; assign the "
-                        "whole struct.",
-                        assignment.target[part].name)
-                        .WithClass("UNSUPPORTED_FEATURE", "0A000");
-      return std::move(error).At(context.PlaceOf(last.range));
-    }
+    if (shape.fields()[*index].type.is(types::TypeId::kStruct)) return *index;
   }
   std::vector<std::string> names;
   for (const types::StructField& field : shape.fields()) names.push_back(field.name);
@@ -136,8 +169,8 @@ Result<plan::ExpressionPtr> DefaultValue(StatementContext& context, const types:
   const auto text = field.metadata.find("CURRENT_DEFAULT");
   if (text == field.metadata.end()) return plan::MakeNull(field.type);
   const sql::ExpressionPtr parsed = TRY(sql::ParseExpression(text->get<std::string>()));
-  return plan::CastForStore(
-      TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)), field, display);
+  return CastForColumn(TRY(plan::AnalyzeExpression(*parsed, {}, context.catalog, context.config)),
+                       field, display);
 }
 
 Result<std::vector<plan::ExpressionPtr>> AssignedValues(
@@ -147,16 +180,30 @@ Result<std::vector<plan::ExpressionPtr>> AssignedValues(
   for (const sql::Assignment& assignment : assignments) {
     const size_t column = TRY(AssignedColumn(context, assignment, shape));
     const types::StructField& field = shape.fields()[column];
+    const auto cast = [&](const types::StructField& target) -> Result<plan::ExpressionPtr> {
+      if (IsDefaultWord(assignment.value)) return DefaultValue(context, target, shape.display);
+      return CastForColumn(
+          TRY(plan::AnalyzeExpression(*assignment.value, inputs, context.catalog, context.config)),
+          target, shape.display);
+    };
+    const auto part =
+        std::ranges::find_if(assignment.target, [&](const sql::Identifier& identifier) {
+          return catalog::FoldName(identifier.name) == catalog::FoldName(field.name);
+        });
+    const std::span<const sql::Identifier> below(part + 1, assignment.target.end());
+    if (!below.empty()) {
+      const plan::ExpressionPtr base =
+          values[column] != nullptr ? values[column]
+                                    : plan::MakeColumn(static_cast<plan::ColumnId>(column + 1),
+                                                       field.name, field.type, field.nullable);
+      values[column] = TRY(WithField(base, below, cast));
+      continue;
+    }
     if (values[column] != nullptr) {
       return Invalid("The column `{}` is assigned more than once.", field.name)
           .WithClass("DELTA_CONFLICT_SET_COLUMN", "42701");
     }
-    values[column] =
-        IsDefaultWord(assignment.value)
-            ? TRY(DefaultValue(context, field, shape.display))
-            : TRY(plan::CastForStore(TRY(plan::AnalyzeExpression(*assignment.value, inputs,
-                                                                 context.catalog, context.config)),
-                                     field, shape.display));
+    values[column] = TRY(cast(field));
   }
   for (size_t i = 0; i < values.size(); ++i) {
     const types::StructField& field = shape.fields()[i];
