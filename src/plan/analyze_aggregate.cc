@@ -67,6 +67,11 @@ Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expressio
   const auto* literal = sql::TryAs<sql::Literal>(&expression);
   if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
     const int64_t position = std::atoll(literal->text.c_str());
+    if (state.has_star) {
+      return SparkError(
+          "STAR_GROUP_BY_POS", "0A000",
+          "Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.");
+    }
     if (position < 1 || position > static_cast<int64_t>(state.items.size())) {
       return SparkError("GROUP_BY_POS_OUT_OF_RANGE", "42805",
                         "GROUP BY position {} is not in select list (valid range is [1, {}]).",

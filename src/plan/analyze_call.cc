@@ -235,6 +235,10 @@ Result<FrameBound> Analyzer::ResolveBound(const sql::FrameBound& bound, const Sc
   resolved.kind = static_cast<FrameBoundKind>(bound.bound_kind);
   if (!bound.offset) return resolved;
   resolved.offset = TRY(Resolve(*bound.offset, scope));
+  if (unit == FrameUnit::kRange && resolved.offset->type.IsString() &&
+      window.order_by.size() == 1 && window.order_by.front().expression->type.IsNumeric()) {
+    resolved.offset = MakeCast(resolved.offset, window.order_by.front().expression->type, true);
+  }
   if (!IsFoldable(*resolved.offset)) {
     return SparkError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "42K09",
                       "Window frame bound \"{}\" must be foldable.", PrettyName(*resolved.offset));

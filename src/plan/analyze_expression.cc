@@ -293,6 +293,11 @@ Result<ExpressionPtr> Analyzer::AsCondition(ExpressionPtr condition, std::string
       PrettyName(*condition), clause, condition->type.Sql());
 }
 
+Result<ExpressionPtr> Analyzer::AsHaving(ExpressionPtr condition) {
+  if (condition->type.IsNumeric()) return MakeCast(std::move(condition), DataType::Boolean(), true);
+  return AsCondition(std::move(condition), "HAVING");
+}
+
 Result<ExpressionPtr> Analyzer::ResolveSubscript(const sql::Subscript& subscript,
                                                  const Scope& scope) {
   ExpressionPtr base = TRY(Resolve(*subscript.base, scope));
@@ -302,6 +307,7 @@ Result<ExpressionPtr> Analyzer::ResolveSubscript(const sql::Subscript& subscript
       index->type.IsString() && !index->value.is_null()) {
     return Field(std::move(base), index->value.as<std::string>());
   }
+  if (base->type.is(TypeId::kVoid)) return WithPretty(MakeNull(DataType::Void()), pretty);
   auto call = std::make_shared<Expression>();
   call->kind = ExpressionKind::kCall;
   call->name = "[]";

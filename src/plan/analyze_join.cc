@@ -92,6 +92,10 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
         "correlate to its join partner.",
         kind == JoinKind::kRight ? "RIGHT OUTER" : "FULL OUTER");
   }
+  if (lateral && (join.natural || !join.using_columns.empty())) {
+    return SparkError("UNSUPPORTED_FEATURE.LATERAL_JOIN_USING", "0A000",
+                      "The feature is not supported: JOIN USING with LATERAL correlation.");
+  }
   if (!right.relation) {
     Scope beside;
     beside.outer = outer;

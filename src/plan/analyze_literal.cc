@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "functions/cast_text.h"
 #include "functions/civil_time.h"
@@ -202,12 +203,12 @@ Result<ExpressionPtr> Analyzer::ResolveLiteral(const sql::Literal& literal) {
       return DecimalLiteral(text);
     case LiteralKind::kFloat: {
       const auto value = functions::TextToFloat(text);
-      if (!value) return OutOfRange(text, "float");
+      if (!value || std::isinf(*value)) return OutOfRange(text, "float");
       return MakeLiteral(Value(*value), DataType::Float());
     }
     case LiteralKind::kDouble: {
       const auto value = functions::TextToDouble(text);
-      if (!value) return OutOfRange(text, "double");
+      if (!value || std::isinf(*value)) return OutOfRange(text, "double");
       return MakeLiteral(Value(*value), DataType::Double());
     }
     case LiteralKind::kString:
@@ -268,6 +269,10 @@ Result<ExpressionPtr> Analyzer::ResolveInterval(const sql::IntervalLiteral& lite
     const Unit* from = FindUnit(part.unit);
     const Unit* to = FindUnit(literal.to_unit);
     if (from == nullptr || to == nullptr) return InvalidInterval(part.value, "unknown unit");
+    if (IsYearMonth(from->field) != IsYearMonth(to->field) || from->field > to->field) {
+      return SparkError("UNSUPPORTED_FROM_TO_EXPRESSION", "42000",
+                        "Intervals FROM {} TO {} are not supported.", part.unit, literal.to_unit);
+    }
     std::string text = part.value;
     if (part.negated) text = text.starts_with('-') ? text.substr(1) : "-" + text;
     if (IsYearMonth(from->field)) {

@@ -68,6 +68,7 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
   for (const sql::Identifier& part : reference.parts) parts.push_back(part.name);
   ExpressionPtr found = TRY(LookUp(parts, scope));
   if (found) return found;
+  if (parts.size() == 1 && SameName(parts[0], "grouping__id")) return MakeCall("grouping_id", {});
   if (parts.size() == 1 && IsBareFunction(parts[0])) {
     const std::string name = Lower(parts[0]);
     if (ExpressionPtr value = SessionValue(name)) return value;
@@ -97,9 +98,12 @@ Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, co
       at = at->around;
       continue;
     }
-    for (const auto* level : at->levels) {
-      ExpressionPtr found = TRY(LookUpColumn(parts, *level));
-      if (found) return found;
+    for (size_t i = 0; i < at->levels.size(); ++i) {
+      Result<ExpressionPtr> found = LookUpColumn(parts, *at->levels[i]);
+      // What is ambiguous in the output may be plain in the input.
+      if (!found && i + 1 < at->levels.size()) continue;
+      if (!found) return std::move(found).error();
+      if (*found) return found;
     }
     Status problem;
     ExpressionPtr alias = LookUpAlias(parts, *at, problem);
@@ -151,6 +155,11 @@ Result<ExpressionPtr> Analyzer::Fields(ExpressionPtr base, const std::vector<std
 
 Result<ExpressionPtr> Analyzer::Field(ExpressionPtr base, const std::string& name) {
   const DataType& type = base->type;
+  if (type.is(TypeId::kVoid)) {
+    auto nothing = std::make_shared<Expression>(*MakeNull(DataType::Void()));
+    nothing->pretty = PrettyName(*base) + "." + name;
+    return ExpressionPtr(nothing);
+  }
   if (type.is(TypeId::kStruct)) {
     const auto index = type.FieldIndex(name);
     if (!index) {

@@ -221,11 +221,19 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
   }
   if (left->type.is(TypeId::kVoid) && !right->type.IsString()) {
     const bool scale = IsInterval(right->type) && (name == "*" || name == "try_multiply");
-    left = MakeCast(left, scale ? DataType::Int() : right->type, true);
+    const bool point = right->type.is(TypeId::kTimestamp) || right->type.is(TypeId::kTimestampNtz);
+    DataType wanted = scale ? DataType::Int() : right->type;
+    if (IsAddition(name) && point) wanted = DataType::DayTimeInterval();
+    if (IsAddition(name) && right->type.is(TypeId::kDate)) wanted = DataType::Int();
+    left = MakeCast(left, wanted, true);
   }
   if (right->type.is(TypeId::kVoid) && !left->type.IsString()) {
-    const bool days = left->type.is(TypeId::kDate) || IsInterval(left->type);
-    right = MakeCast(right, days && !IsInterval(left->type) ? DataType::Int() : left->type, true);
+    DataType wanted = left->type;
+    if (left->type.is(TypeId::kDate)) wanted = DataType::Int();
+    if (left->type.is(TypeId::kTimestamp) || left->type.is(TypeId::kTimestampNtz)) {
+      wanted = DataType::DayTimeInterval();
+    }
+    right = MakeCast(right, wanted, true);
     if (IsInterval(left->type) && (name == "*" || IsDivision(name))) {
       right = MakeNull(DataType::Int());
     }

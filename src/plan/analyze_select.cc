@@ -34,6 +34,15 @@ RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition) {
   return filter;
 }
 
+bool ContainsPredicateSubquery(const Expression& expression) {
+  if (expression.kind == ExpressionKind::kSubquery &&
+      expression.subquery != SubqueryKind::kScalar) {
+    return true;
+  }
+  return std::any_of(expression.children.begin(), expression.children.end(),
+                     [](const ExpressionPtr& child) { return ContainsPredicateSubquery(*child); });
+}
+
 // Whether the expression refers to nothing but these columns.
 bool UsesOnly(const ExpressionPtr& expression, const std::vector<OutputColumn>& columns) {
   bool only = true;
@@ -137,6 +146,7 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
   if (const auto* star = sql::TryAs<sql::Star>(&item)) {
     Result<std::vector<NamedExpression>> columns = ExpandStar(*star, scope);
     if (!columns) return Located(std::move(columns).error(), item.range);
+    state.has_star = true;
     for (NamedExpression& column : *columns) {
       column.id = NextId();
       AddOutput(std::move(column), state);
@@ -210,6 +220,10 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
     }
     if (!items.empty()) break;
   }
+  if (items.empty() && !star.qualifier.empty() && at->outer != nullptr) {
+    Result<std::vector<NamedExpression>> outer = ExpandStar(star, *at->outer);
+    if (outer) return outer;
+  }
   if (items.empty() && !star.qualifier.empty()) {
     std::vector<std::string> parts;
     for (const sql::Identifier& part : star.qualifier) parts.push_back(part.name);
@@ -263,10 +277,20 @@ Result<ExpressionPtr> Analyzer::OverBase(const ExpressionPtr& expression, Select
 
 Result<ExpressionPtr> Analyzer::ResolveOverOutput(const sql::Expression& expression,
                                                   const Scope* outer, SelectState& state,
-                                                  const sql::Select& select) {
+                                                  const sql::Select& select, bool having) {
   Scope scope;
   scope.outer = outer;
-  scope.levels = {&state.output, &state.base};
+  // HAVING prefers what is grouped by to an alias of the same name.
+  std::vector<OutputColumn> grouped;
+  if (having) {
+    for (const OutputColumn& column : state.base) {
+      const bool is_group =
+          std::any_of(state.groups.begin(), state.groups.end(),
+                      [&column](const NamedExpression& group) { return group.id == column.id; });
+      if (is_group) grouped.push_back(column);
+    }
+  }
+  scope.levels = {&grouped, &state.output, &state.base};
   scope.aggregate_levels = {&state.base, &state.output};
   scope.windows = &select.windows;
   return Resolve(expression, scope);
@@ -307,7 +331,13 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
     key.expression = ColumnOf(state.output[static_cast<size_t>(position - 1)]);
     return key;
   }
-  ExpressionPtr value = TRY(ResolveOverOutput(*item.expression, outer, state, select));
+  ExpressionPtr value = TRY(ResolveOverOutput(*item.expression, outer, state, select, false));
+  if (ContainsPredicateSubquery(*value)) {
+    return Located(
+        SparkError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+                   "0A000", "IN and EXISTS subqueries are not supported in ORDER BY."),
+        item.expression->range);
+  }
   if (!IsOrderable(value->type)) {
     return Located(
         SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
@@ -354,7 +384,7 @@ Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const 
     keys.push_back(TRY(SelectSortKey(order, select, outer, state)));
   }
   for (const sql::ExpressionPtr& item : organization.distribute_by) {
-    TRY(ResolveOverOutput(*item, outer, state, select));
+    TRY(ResolveOverOutput(*item, outer, state, select, false));
   }
   if (!organization.order_by_all) return {};
   const sql::OrderItem& all = organization.order_by_all_item;
@@ -373,8 +403,8 @@ Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
   for (const sql::ExpressionPtr& source : {select.having, select.qualify}) {
     ExpressionPtr condition;
     if (source) {
-      Result<ExpressionPtr> checked = AsCondition(
-          WithItems(TRY(ResolveOverOutput(*source, outer, state, select)), state.items), "HAVING");
+      Result<ExpressionPtr> checked = AsHaving(
+          WithItems(TRY(ResolveOverOutput(*source, outer, state, select, true)), state.items));
       if (!checked) return Located(std::move(checked).error(), source->range);
       condition = *std::move(checked);
       if (ContainsAggregate(*condition)) state.aggregated = true;

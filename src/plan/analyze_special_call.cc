@@ -130,6 +130,7 @@ Result<std::optional<ExpressionPtr>> Analyzer::SpecialCall(const sql::FunctionCa
                                 PrettyName(*made->children[1]), PrettyName(*made->children[2]));
     return Found(named);
   }
+  if (name == "decode" && call.arguments.size() > 2) return Found(TRY(DecodeCall(call, scope)));
   const bool trims = one_of({"trim", "ltrim", "rtrim"});
   if (trims && call.arguments.size() == 2 && call.syntax == sql::CallSyntax::kPlain) {
     // trim(characters, text) as a call, against TRIM(characters FROM text).
@@ -197,6 +198,41 @@ Result<ExpressionPtr> Analyzer::StructCall(const sql::FunctionCall& call, const 
     add(std::move(value), std::move(name));
   }
   result->type = DataType::Struct(std::move(fields));
+  return ExpressionPtr(result);
+}
+
+// decode(x, a, first, b, second, otherwise): a CASE that takes null for equal to null.
+Result<ExpressionPtr> Analyzer::DecodeCall(const sql::FunctionCall& call, const Scope& scope) {
+  std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  auto result = std::make_shared<Expression>();
+  result->kind = ExpressionKind::kCase;
+  std::vector<std::string> names;
+  for (const ExpressionPtr& argument : arguments) names.push_back(PrettyName(*argument));
+  result->pretty = fmt::format("decode({})", fmt::join(names, ", "));
+  std::vector<DataType> outcomes;
+  size_t i = 1;
+  for (; i + 1 < arguments.size(); i += 2) {
+    result->children.push_back(TRY(Compare("<=>", arguments[0], arguments[i])));
+    result->children.push_back(arguments[i + 1]);
+    outcomes.push_back(arguments[i + 1]->type);
+  }
+  const bool otherwise = i < arguments.size();
+  if (otherwise) {
+    result->children.push_back(arguments[i]);
+    outcomes.push_back(arguments[i]->type);
+  }
+  const auto type = WiderType(outcomes);
+  if (!type) {
+    return SparkError(
+        "DATATYPE_MISMATCH.DATA_DIFF_TYPES", "42K09",
+        "Cannot resolve \"{}\" due to data type mismatch: the results differ in type.",
+        result->pretty);
+  }
+  result->type = *type;
+  for (size_t k = 0; k < result->children.size(); ++k) {
+    const bool outcome = k % 2 == 1 || (otherwise && k + 1 == result->children.size());
+    if (outcome) result->children[k] = MakeCast(result->children[k], *type, true);
+  }
   return ExpressionPtr(result);
 }
 

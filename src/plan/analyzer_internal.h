@@ -70,6 +70,7 @@ struct SelectState {
   std::vector<NamedExpression> hidden;  // Sort keys that are not selected.
   std::vector<Generated> generators;
   bool aggregated = false;
+  bool has_star = false;
   bool has_sets = false;
   bool distinct = false;
 };
@@ -143,7 +144,10 @@ class Analyzer {
                                const sql::QueryOrganization* organization, const Scope* outer,
                                SelectState& state);
   Result<ExpressionPtr> ResolveOverOutput(const sql::Expression& expression, const Scope* outer,
-                                          SelectState& state, const sql::Select& select);
+                                          SelectState& state, const sql::Select& select,
+                                          bool having);
+  // HAVING takes numbers too: not zero is true.
+  Result<ExpressionPtr> AsHaving(ExpressionPtr condition);
   Status PrepareOrder(const sql::QueryOrganization& organization, const sql::Select& select,
                       const Scope* outer, SelectState& state, std::vector<SortKey>& keys);
   Result<SortKey> SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
@@ -236,6 +240,7 @@ class Analyzer {
   // analyze_special_call.cc: functions whose arguments are more than expressions.
   Result<std::optional<ExpressionPtr>> SpecialCall(const sql::FunctionCall& call,
                                                    const std::string& name, const Scope& scope);
+  Result<ExpressionPtr> DecodeCall(const sql::FunctionCall& call, const Scope& scope);
   ExpressionPtr SessionValue(const std::string& name) const;
   Result<ExpressionPtr> StructCall(const sql::FunctionCall& call, const Scope& scope);
   Result<ExpressionPtr> CastCall(const std::string& name, const sql::FunctionCall& call,

@@ -33,6 +33,17 @@ bool SameList(const std::vector<ExpressionPtr>& a, const std::vector<ExpressionP
       [](const ExpressionPtr& x, const ExpressionPtr& y) { return SameExpression(*x, *y); });
 }
 
+// a + b is b + a.
+bool SameSwapped(const Expression& a, const Expression& b) {
+  if (a.kind != ExpressionKind::kCall || a.children.size() != 2 || b.children.size() != 2)
+    return false;
+  const std::string_view name = a.function->name;
+  const bool commutes = name == "+" || name == "*" || name == "=" || name == "and" ||
+                        name == "or" || name == "<=>" || name == "&" || name == "|" || name == "^";
+  return commutes && SameExpression(*a.children[0], *b.children[1]) &&
+         SameExpression(*a.children[1], *b.children[0]);
+}
+
 bool SameOptional(const ExpressionPtr& a, const ExpressionPtr& b) {
   if (!a || !b) return !a && !b;
   return SameExpression(*a, *b);
@@ -137,9 +148,9 @@ bool SameExpression(const Expression& a, const Expression& b) {
     return false;
   }
   return types::SameTypeIgnoringNullability(a.type, b.type) && a.value == b.value &&
-         SameList(a.children, b.children) && SameOptional(a.filter, b.filter) &&
-         SameKeys(a.order_by, b.order_by) && SameList(a.partition_by, b.partition_by) &&
-         SameFrame(a.frame, b.frame);
+         (SameList(a.children, b.children) || SameSwapped(a, b)) &&
+         SameOptional(a.filter, b.filter) && SameKeys(a.order_by, b.order_by) &&
+         SameList(a.partition_by, b.partition_by) && SameFrame(a.frame, b.frame);
 }
 
 }  // namespace lakesmith::plan

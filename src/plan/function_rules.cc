@@ -56,7 +56,6 @@ Result<int64_t> LiteralInteger(const Arguments& arguments, size_t index, int64_t
     }
     argument = argument->children.front().get();
   }
-  if (argument->kind == ExpressionKind::kLiteral && argument->value.is_null()) return fallback;
   if (argument->kind == ExpressionKind::kLiteral && argument->type.IsIntegral()) {
     return sign * argument->value.as<int64_t>();
   }
@@ -473,6 +472,68 @@ Status ToNumber(const Arguments& arguments, Signature& signature) {
   return {};
 }
 
+// time_bucket(interval, time [, origin]): nothing is cast, and the bucket is a positive constant.
+Status TimeBucket(const Arguments& arguments, Signature& signature) {
+  signature.result = DataType::Timestamp();
+  std::optional<DataType> point;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const DataType& type = arguments[i]->type;
+    if (type.is(TypeId::kVoid)) continue;
+    const bool fits = type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
+    if (!fits || (point && point->id() != type.id())) {
+      return SparkError(
+          "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+          "Cannot resolve \"time_bucket\" due to data type mismatch: parameter {} has the type "
+          "\"{}\", where \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" is required, the same throughout.",
+          i + 1, type.Sql());
+    }
+    point = type;
+  }
+  if (point) signature.result = *point;
+  for (size_t i = 1; i < arguments.size(); ++i) signature.arguments[i] = signature.result;
+  if (arguments[0]->type.is(TypeId::kVoid)) {
+    signature.arguments[0] = DataType::DayTimeInterval();
+  } else if (!arguments[0]->type.IsAnsiInterval()) {
+    return SparkError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+        "Cannot resolve \"time_bucket\" due to data type mismatch: the first parameter requires an "
+        "interval, however it has the type \"{}\".",
+        arguments[0]->type.Sql());
+  }
+  for (const size_t constant : {size_t{0}, size_t{2}}) {
+    if (constant >= arguments.size() || IsFoldable(*arguments[constant])) continue;
+    return SparkError(
+        "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+        "Cannot resolve \"time_bucket\" due to data type mismatch: \"{}\" should be foldable.",
+        PrettyName(*arguments[constant]));
+  }
+  return {};
+}
+
+// Vectors are array<float>, degrees float: nothing is cast.
+Status Vector(const Arguments& arguments, Signature& signature) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const DataType& type = arguments[i]->type;
+    const bool is_vector = type.is(TypeId::kArray) && type.element().is(TypeId::kFloat);
+    const bool is_degree =
+        i == 1 && type.is(TypeId::kFloat) && signature.function->name.starts_with("vector_norm");
+    if (is_vector || is_degree) continue;
+    return SparkError(
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+        "Cannot resolve \"{}\" due to data type mismatch: parameter {} has the type \"{}\", where "
+        "\"ARRAY<FLOAT>\" or a \"FLOAT\" degree is required.",
+        signature.function->name, i + 1, type.Sql());
+  }
+  signature.result = arguments[0]->type;
+  return {};
+}
+
+Status VectorNumber(const Arguments& arguments, Signature& signature) {
+  TRY(Vector(arguments, signature));
+  signature.result = DataType::Float();
+  return {};
+}
+
 Status Special(const Arguments&, Signature& signature) {
   return Unsupported("{} cannot be called in this form", signature.function->name);
 }
@@ -515,6 +576,9 @@ const std::map<std::string_view, Rule>& Rules() {
       {"@approx_top_k", TopK},
       {"@lag", Lag},
       {"@to_number", ToNumber},
+      {"@time_bucket", TimeBucket},
+      {"@vector", Vector},
+      {"@vector_number", VectorNumber},
   };
   return *rules;
 }

@@ -85,22 +85,21 @@ constexpr FunctionRow kRows[] = {
     {"array_sort_by", "", "(any, any) -> @lambda", "@array_sort_by"},
 
     {"[]", "1.0.0", "(any, any) -> @subscript", "@subscript"},
-    {"vector_cosine_similarity", "4.2.0", "(array<float>, array<float>) -> float",
+    {"vector_cosine_similarity", "4.2.0", "(any, any) -> @vector_number",
      "CASE WHEN len($1) <> len($2) THEN error('[VECTOR_DIMENSION_MISMATCH] Vectors passed to "
      "`vector_cosine_similarity` must have the same dimension. SQLSTATE: 22000') WHEN len($1) = 0 "
      "THEN "
      "NULL ELSE list_cosine_similarity($1, $2) END"},
-    {"vector_inner_product", "4.2.0", "(array<float>, array<float>) -> float",
+    {"vector_inner_product", "4.2.0", "(any, any) -> @vector_number",
      "CASE WHEN len($1) <> len($2) THEN error('[VECTOR_DIMENSION_MISMATCH] Vectors passed to "
      "`vector_inner_product` must have the same dimension. SQLSTATE: 22000') WHEN len($1) = 0 THEN "
      "0::FLOAT ELSE list_inner_product($1, $2) END"},
-    {"vector_l2_distance", "4.2.0", "(array<float>, array<float>) -> float",
+    {"vector_l2_distance", "4.2.0", "(any, any) -> @vector_number",
      "CASE WHEN len($1) <> len($2) THEN error('[VECTOR_DIMENSION_MISMATCH] Vectors passed to "
      "`vector_l2_distance` must have the same dimension. SQLSTATE: 22000') WHEN len($1) = 0 THEN "
      "0::FLOAT ELSE list_distance($1, $2) END"},
-    {"vector_norm", "4.2.0", "(array<float>, [float]) -> float", "spark_vector_norm"},
-    {"vector_normalize", "4.2.0", "(array<float>, [float]) -> array<float>",
-     "spark_vector_normalize"},
+    {"vector_norm", "4.2.0", "(any, [any]) -> @vector_number", "@vector_norm"},
+    {"vector_normalize", "4.2.0", "(any, [any]) -> @vector", "@vector_normalize"},
 };
 
 }  // namespace

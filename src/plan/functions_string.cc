@@ -35,7 +35,10 @@ constexpr FunctionRow kRows[] = {
     {"format_number", "1.5.0", "(numeric, string) -> string", "@format_number"},
     {"format_string", "1.5.0", "(string, any...) -> string", "@format_string"},
     {"printf", "1.5.0", "=format_string", ""},
-    {"initcap", "1.5.0", "(string) -> string", "spark_initcap"},
+    {"initcap", "1.5.0", "(string) -> string",
+     "CASE WHEN $1 IS NOT NULL THEN "
+     "coalesce(array_to_string(list_transform(string_split(lower($1), ' '), lambda word: "
+     "upper(left(word, 1)) || substring(word, 2)), ' '), '') END"},
     {"instr", "1.5.0", "(string, string) -> int", "instr($1, $2)::INTEGER"},
     {"is_valid_utf8", "4.0.0", "(string) -> boolean", "($1 IS NOT NULL OR NULL)"},
     {"make_valid_utf8", "4.0.0", "(string) -> string", "$1"},
@@ -45,7 +48,7 @@ constexpr FunctionRow kRows[] = {
     {"lower", "1.0.1", "=lcase", ""},
     {"left", "2.3.0", "(string|binary, int) -> $1", "@left"},
     {"right", "2.3.0", "(string, int) -> string",
-     "CASE WHEN $2 <= 0 THEN '' ELSE right($1, $2) END"},
+     "CASE WHEN $2 <= 0 THEN left($1, 0) ELSE right($1, $2) END"},
     {"levenshtein", "1.5.0", "(string, string) -> int", "levenshtein($1, $2)::INTEGER"},
     {"levenshtein", "3.5.0", "(string, string, int) -> int", "spark_levenshtein"},
     {"locate", "1.5.0", "(string, string, [int]) -> int", "@locate"},
@@ -56,7 +59,12 @@ constexpr FunctionRow kRows[] = {
     {"ltrim", "1.5.0", "(string, [string]) -> string", "@ltrim"},
     {"rtrim", "1.5.0", "(string, [string]) -> string", "@rtrim"},
     {"trim", "1.5.0", "(string, [string]) -> string", "@trim_plain"},
-    {"luhn_check", "3.5.0", "(string) -> boolean", "spark_luhn_check"},
+    {"luhn_check", "3.5.0", "(string) -> boolean",
+     "CASE WHEN regexp_full_match($1, '[0-9]+') THEN "
+     "list_sum(list_transform(string_split(reverse($1), ''), lambda "
+     "digit, place: CASE WHEN place % 2 = 1 THEN digit::INTEGER ELSE digit::INTEGER * 2 // 10 + "
+     "digit::INTEGER * 2 % 10 "
+     "END)) % 10 = 0 WHEN $1 IS NOT NULL THEN false END"},
     {"mask", "3.4.0", "(string, [string], [string], [string], [string]) -> string", "@mask"},
     {"md5", "1.5.0", "(binary) -> string", "md5"},
     {"octet_length", "3.0.0", "(string|binary) -> int", "@octet_length"},
@@ -99,7 +107,11 @@ constexpr FunctionRow kRows[] = {
     {"substr", "1.5.0", "(string|binary, int, [int]) -> $1", "@substring"},
     {"substring", "1.5.0", "=substr", ""},
     {"mid", "4.1.0", "=substr", ""},
-    {"substring_index", "1.5.0", "(string, string, int) -> string", "spark_substring_index"},
+    {"substring_index", "1.5.0", "(string, string, int) -> string",
+     "CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $2 = '' OR $3 = 0 THEN '' "
+     "WHEN $3 > 0 THEN "
+     "array_to_string(string_split($1, $2)[1:$3], $2) ELSE array_to_string(string_split($1, "
+     "$2)[$3:], $2) END"},
     {"to_binary", "3.3.0", "(string, [string]) -> binary", "@to_binary"},
     {"try_to_binary", "3.3.0", "(string, [string]) -> binary", "@try_to_binary"},
     {"to_char", "3.4.0", "(decimal, string) -> string", "spark_to_char"},

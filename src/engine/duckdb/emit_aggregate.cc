@@ -103,7 +103,8 @@ Result<std::string> CollectList(Emitter& emitter, const Expression& call, const 
 Result<std::string> CollectSet(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const std::string list = TRY(AggregateText(emitter, call, "list", arguments[0],
                                              fmt::format("({}) IS NOT NULL", arguments[0])));
-  return fmt::format("coalesce(list_distinct({}), []::{})", list, DuckDbTypeName(call.type));
+  return fmt::format("coalesce(list_sort(list_distinct({})), []::{})", list,
+                     DuckDbTypeName(call.type));
 }
 
 Result<std::string> CountDistinct(Emitter& emitter, const Expression& call,
@@ -163,6 +164,21 @@ Result<std::string> Skewness(Emitter& emitter, const Expression& call, const Tex
 
 Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const bool separated = arguments.size() == 2 && !call.children[1]->value.is_null();
+  if (call.distinct && call.type.IsString()) {
+    // The engine orders distinct values only by themselves, so the cast to text comes last.
+    const Expression* value = call.children[0].get();
+    while (value->kind == plan::ExpressionKind::kCast && value->implicit)
+      value = value->children.front().get();
+    const std::string plain = TRY(emitter.Expression(*value));
+    const std::string order = call.order_by.empty() ? fmt::format(" ORDER BY {}", plain) : "";
+    const std::string list = TRY(AggregateText(emitter, call, "list", plain + order,
+                                               fmt::format("({}) IS NOT NULL", plain)));
+    const std::string item = emitter.FreshName("e");
+    const std::string text =
+        TRY(emitter.Cast(item, nullptr, value->type, DataType::String(), false));
+    return fmt::format("array_to_string(list_transform({}, lambda {}: {}), {})", list, item, text,
+                       separated ? arguments[1] : "''");
+  }
   if (call.type.is(TypeId::kBinary)) {
     const std::string glue = separated ? fmt::format("hex({})", arguments[1]) : "''";
     return fmt::format("unhex({})",

@@ -10,7 +10,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 Result<std::string> MakeArray(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return fmt::format("[{}]::{}", fmt::join(arguments, ", "), DuckDbTypeName(call.type));
+  return fmt::format("([{}]::{})", fmt::join(arguments, ", "), DuckDbTypeName(call.type));
 }
 
 Result<std::string> MakeMap(Emitter&, const plan::Expression& call, const Texts& arguments) {
@@ -231,6 +231,35 @@ Result<std::string> SortArray(Emitter&, const plan::Expression& call, const Text
                      ascending ? "FIRST" : "LAST");
 }
 
+// The norm of degree 1, 2 or infinity; null when an element is.
+std::string Norm(const Texts& arguments) {
+  const std::string degree = arguments.size() == 2 ? arguments[1] : "2";
+  const std::string raise =
+      RaiseError("INVALID_VECTOR_NORM_DEGREE", "22023",
+                 "Vector norm degree must be one of 1.0, 2.0 and float('inf').");
+  return fmt::format(
+      "CASE WHEN {1} IS NULL OR {0} IS NULL OR len({0}) > list_count({0}) THEN NULL WHEN {1} NOT "
+      "IN (1, 2, "
+      "'Infinity'::FLOAT) THEN {2} WHEN len({0}) = 0 THEN 0::FLOAT WHEN {1} = 1 THEN "
+      "list_sum(list_transform({0}, lambda "
+      "part: abs(part)::DOUBLE))::FLOAT WHEN {1} = 2 THEN sqrt(list_sum(list_transform({0}, lambda "
+      "part: part::DOUBLE * "
+      "part)))::FLOAT ELSE list_max(list_transform({0}, lambda part: abs(part))) END",
+      arguments[0], degree, raise);
+}
+Result<std::string> VectorNorm(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return Norm(arguments);
+}
+Result<std::string> VectorNormalize(Emitter& emitter, const plan::Expression&,
+                                    const Texts& arguments) {
+  const std::string name = emitter.FreshName("n");
+  return fmt::format(
+      "CASE WHEN len({0}) = 0 THEN {0} ELSE (list_transform([{1}], lambda {2}: CASE WHEN {2} <> 0 "
+      "THEN "
+      "list_transform({0}, lambda part: (part / {2})::FLOAT) END))[1] END",
+      arguments[0], Norm(arguments), name);
+}
+
 }  // namespace
 
 const CustomTable& CollectionEmits() {
@@ -254,6 +283,8 @@ const CustomTable& CollectionEmits() {
       {"array_join", ArrayJoin},
       {"arrays_zip", ArraysZip},
       {"sequence", Sequence},
+      {"vector_norm", VectorNorm},
+      {"vector_normalize", VectorNormalize},
       {"slice", Slice},
       {"sort_array", SortArray},
   };

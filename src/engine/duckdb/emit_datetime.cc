@@ -234,14 +234,15 @@ Result<std::string> MakeYearMonth(Emitter&, const plan::Expression&, const Texts
 }
 
 // A wall-clock time; seconds of 60 are allowed when they have no fraction.
-std::string WallClock(const Texts& arguments) {
+std::string WallClock(const Texts& arguments, bool is_try = false) {
   return fmt::format(
       "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {5} >= 0 AND {5} <= "
       "60 THEN CAST({5} * "
       "1000000 AS BIGINT) ELSE {6} END))",
       arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5],
-      RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023",
-                 "Invalid value for SecondOfMinute (valid values 0 - 59)."));
+      is_try ? "NULL"
+             : RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023",
+                          "Invalid value for SecondOfMinute (valid values 0 - 59)."));
 }
 Result<std::string> MakeTimestampNtz(Emitter&, const plan::Expression&, const Texts& arguments) {
   return WallClock(arguments);
@@ -251,18 +252,19 @@ Result<std::string> MakeTimestamp(Emitter&, const plan::Expression&, const Texts
     return fmt::format("timezone({}, {})", arguments[6], WallClock(arguments));
   return fmt::format("CAST({} AS TIMESTAMPTZ)", WallClock(arguments));
 }
-Result<std::string> TryMakeTimestamp(Emitter& emitter, const plan::Expression& call,
-                                     const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(MakeTimestamp(emitter, call, arguments)));
+Result<std::string> TryMakeTimestamp(Emitter&, const plan::Expression&, const Texts& arguments) {
+  const std::string clock = WallClock(arguments, true);
+  if (arguments.size() == 7) return fmt::format("TRY(timezone({}, {}))", arguments[6], clock);
+  return fmt::format("TRY(CAST({} AS TIMESTAMPTZ))", clock);
 }
-Result<std::string> TryMakeTimestampNtz(Emitter& emitter, const plan::Expression& call,
-                                        const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(MakeTimestampNtz(emitter, call, arguments)));
+Result<std::string> TryMakeTimestampNtz(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("TRY({})", WallClock(arguments, true));
 }
 Result<std::string> MakeTimestampOfDate(Emitter&, const plan::Expression&, const Texts& arguments) {
   if (arguments.size() == 3) {
     return fmt::format("timezone({}, {} + {})", arguments[2], arguments[0], arguments[1]);
   }
+  if (arguments.size() == 1) return fmt::format("CAST({} AS TIMESTAMPTZ)", arguments[0]);
   return fmt::format("CAST({} + {} AS TIMESTAMPTZ)", arguments[0], arguments[1]);
 }
 
@@ -409,6 +411,35 @@ Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Text
   return TimeFrom(arguments[0]);
 }
 
+Result<std::string> NextDay(Emitter&, const plan::Expression&, const Texts& arguments) {
+  const std::string raise =
+      RaiseError("ILLEGAL_DAY_OF_WEEK", "22009", "Illegal input for day of week.");
+  return fmt::format(
+      "CASE WHEN {1} IS NULL THEN NULL WHEN upper({1}) NOT IN ('MO', 'MON', 'MONDAY', 'TU', 'TUE', "
+      "'TUESDAY', 'WE', "
+      "'WED', 'WEDNESDAY', 'TH', 'THU', 'THURSDAY', 'FR', 'FRI', 'FRIDAY', 'SA', 'SAT', "
+      "'SATURDAY', 'SU', 'SUN', "
+      "'SUNDAY') THEN {2} ELSE {0} + ((list_position(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'], "
+      "left(upper({1}), 2)) - "
+      "isodow({0}) + 6) % 7 + 1)::INTEGER END",
+      arguments[0], arguments[1], raise);
+}
+
+// Buckets are counted on the wall clock.
+Result<std::string> TimeBucket(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const bool months = call.children[0]->type.is(TypeId::kYearMonthInterval);
+  const std::string raise = RaiseError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09",
+                                       "The bucket of time_bucket must be a positive interval.");
+  const std::string origin =
+      arguments.size() == 3 ? arguments[2] + "::TIMESTAMP" : "TIMESTAMP '1970-01-01 00:00:00'";
+  return fmt::format(
+      "CASE WHEN {0} <= 0 THEN {1} WHEN {2} IS NULL THEN NULL ELSE CAST(time_bucket({3}({0}), "
+      "{2}::TIMESTAMP, {4}) AS {5}) "
+      "END",
+      arguments[0], raise, arguments[1], months ? "to_months" : "to_microseconds", origin,
+      DuckDbTypeName(call.type));
+}
+
 Result<std::string> TimeWindow(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const std::string type = DuckDbTypeName(call.type.fields()[0].type);
   const std::string origin =
@@ -471,6 +502,8 @@ const CustomTable& DatetimeEmits() {
       {"time_from_millis", TimeFromMillis},
       {"time_from_micros", TimeFromMicros},
       {"window", TimeWindow},
+      {"next_day", NextDay},
+      {"time_bucket", TimeBucket},
   };
   return *table;
 }

@@ -23,8 +23,8 @@ struct SelectBlock {
   std::string limit;
   std::string offset;
   bool distinct = false;
-  bool has_windows = false;
-  bool single_from = true;  // `from` can stand beside JOIN without parentheses.
+  bool order_hidden = false;  // Keys of `order_by` may not be among the columns of `select`.
+  bool single_from = true;    // `from` can stand beside JOIN without parentheses.
 
   bool HasOnlyFrom() const;
   std::string Text() const;

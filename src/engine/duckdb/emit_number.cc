@@ -130,12 +130,28 @@ Result<std::string> IntegerDivide(Emitter& emitter, const plan::Expression& call
                              a.IsFractional() ? "trunc({} / {})" : "({} // {})", ZeroDivision()));
 }
 
-template <CustomEmit Inner>
-Result<std::string> Try(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(Inner(emitter, call, arguments)));
+// Only the operation itself is tried: what fails inside the operands still fails.
+Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
+                          const plan::Expression& call, const Texts& arguments) {
+  if (call.type.IsIntegral()) {
+    return fmt::format("TRY_CAST({}::HUGEINT {} {}::HUGEINT AS {})", arguments[0], sign,
+                       arguments[1], DuckDbTypeName(call.type));
+  }
+  const std::string text = TRY(plain(emitter, call, arguments));
+  return call.type.IsFractional() ? text : fmt::format("TRY({})", text);
+}
+Result<std::string> TryAdd(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
+  return Tried("+", Add, emitter, call, arguments);
+}
+Result<std::string> TrySubtract(Emitter& emitter, const plan::Expression& call,
+                                const Texts& arguments) {
+  return Tried("-", Subtract, emitter, call, arguments);
+}
+Result<std::string> TryMultiply(Emitter& emitter, const plan::Expression& call,
+                                const Texts& arguments) {
+  return Tried("*", Multiply, emitter, call, arguments);
 }
 
-// TRY would be lost inside a constant-folded CASE; a null divisor says it plainly.
 Result<std::string> TryDivide(Emitter&, const plan::Expression& call, const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) {
     return fmt::format("TRY(spark_decimal_divide({}, nullif({}, 0), {}))", arguments[0],
@@ -321,9 +337,9 @@ const CustomTable& NumberEmits() {
       {"remainder", Remainder},
       {"integer_divide", IntegerDivide},
       {"pmod", PositiveModulo},
-      {"try_add", Try<Add>},
-      {"try_subtract", Try<Subtract>},
-      {"try_multiply", Try<Multiply>},
+      {"try_add", TryAdd},
+      {"try_subtract", TrySubtract},
+      {"try_multiply", TryMultiply},
       {"try_divide", TryDivide},
       {"try_remainder", TryRemainder},
       {"round", Round},

@@ -152,7 +152,10 @@ Result<SelectBlock> Emitter::BuildRange(const plan::RangeRelation& range) {
 
 Result<SelectBlock> Emitter::BuildProject(const plan::ProjectRelation& project) {
   SelectBlock block = TRY(Build(*project.inputs.front()));
-  if (!block.select.empty() || block.distinct) block = WrapKeepingOrder(std::move(block));
+  if (!block.select.empty() || block.distinct) {
+    block = block.order_hidden ? Wrap(std::move(block)) : WrapKeepingOrder(std::move(block));
+  }
+  block.order_hidden = !block.order_by.empty();
   for (const plan::NamedExpression& item : project.expressions) {
     if (!block.select.empty()) block.select += ", ";
     block.select +=
@@ -183,10 +186,18 @@ Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggre
     block.order_by.clear();
   }
   std::vector<std::string> groups;
-  for (const plan::NamedExpression& group : aggregate.groups) {
+  for (size_t i = 0; i < aggregate.groups.size(); ++i) {
+    const plan::NamedExpression& group = aggregate.groups[i];
     groups.push_back(TRY(Expression(*group.expression)));
+    const bool in_a_set =
+        aggregate.sets.empty() ||
+        std::any_of(aggregate.sets.begin(), aggregate.sets.end(), [i](const auto& set) {
+          return std::find(set.begin(), set.end(), i) != set.end();
+        });
     if (!block.select.empty()) block.select += ", ";
-    block.select += fmt::format("{} AS {}", groups.back(), column_sql_(group.id));
+    block.select +=
+        fmt::format("{} AS {}", in_a_set ? groups.back() : TypedNull(group.expression->type),
+                    column_sql_(group.id));
   }
   for (const plan::NamedExpression& item : aggregate.aggregates) {
     if (!block.select.empty()) block.select += ", ";

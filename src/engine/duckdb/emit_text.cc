@@ -341,7 +341,15 @@ Result<std::string> Mask(Emitter&, const plan::Expression&, const Texts& argumen
   const Texts defaults = {"", "'X'", "'x'", "'n'", "NULL::VARCHAR"};
   Texts all = arguments;
   while (all.size() < 5) all.push_back(defaults[all.size()]);
-  return fmt::format("spark_mask({})", fmt::join(all, ", "));
+  return fmt::format(
+      "CASE WHEN {0} IS NOT NULL THEN coalesce(array_to_string(list_transform(string_split({0}, "
+      "''), lambda letter: CASE "
+      "WHEN regexp_matches(letter, '\\p{{Lu}}') THEN coalesce({1}, letter) WHEN "
+      "regexp_matches(letter, '\\p{{Ll}}') THEN "
+      "coalesce({2}, letter) WHEN regexp_matches(letter, '\\p{{Nd}}') THEN coalesce({3}, letter) "
+      "ELSE coalesce({4}, "
+      "letter) END), ''), '') END",
+      all[0], all[1], all[2], all[3], all[4]);
 }
 
 }  // namespace

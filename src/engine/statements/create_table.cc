@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "catalog/catalog.h"
@@ -71,6 +72,17 @@ Status AddPartitions(StatementContext& context, const sql::TableClauses& clauses
   return {};
 }
 
+// A managed table of another file format is kept as a Delta table: only we read its files, and so
+// every statement works on it.
+void KeepAsDelta(TableText& table) {
+  static const std::set<std::string> formats = {"parquet", "csv",  "json", "orc",
+                                                "avro",    "text", "hive"};
+  if (formats.count(table.provider) == 0) return;
+  table.notice = fmt::format("USING {}: the table is kept as a Delta table", table.provider);
+  table.provider = "delta";
+  table.options.clear();
+}
+
 Status AddClauses(StatementContext& context, const sql::TableClauses& clauses, TableText& table) {
   if (!clauses.provider.empty()) table.provider = catalog::FoldName(clauses.provider.last());
   table.options = TRY(context.OptionTexts(clauses.options));
@@ -78,6 +90,7 @@ Status AddClauses(StatementContext& context, const sql::TableClauses& clauses, T
   const auto path = table.options.find("path");
   if (table.location.empty() && path != table.options.end()) table.location = path->second;
   if (!table.location.empty()) table.location = LocalPath(table.location);
+  if (table.location.empty()) KeepAsDelta(table);
   table.definition.comment = clauses.comment;
   for (auto& [key, value] : TRY(context.OptionTexts(clauses.properties))) {
     table.definition.properties[key] = value;
