@@ -87,6 +87,7 @@ struct AlterAction {
   RefreshSchedule schedule;
   SchemaBinding schema_binding = SchemaBinding::kNone;
   QueryPtr query;
+  WrittenText query_text;
   SourceRange range;
   bool operator==(const AlterAction&) const = default;
 };

@@ -42,7 +42,7 @@ bool Node::EqualsDeep(const Node* a, const Node* b) {
 
 std::string Name::ToString() const {
   if (identifier_clause) {
-    return "IDENTIFIER(...)";
+    return "IDENTIFIER(" + ToSql(*identifier_clause) + ")";
   }
   std::string text;
   for (const Identifier& part : parts) {

@@ -170,7 +170,7 @@ struct FromBody : NodeOf<FromBody, QueryBody> {
 };
 
 enum class PipeOperatorKind : uint8_t {
-  kSelect,        // select: items, quantifier, hints, windows
+  kSelect,        // select: items, quantifier, hints, group_by, windows
   kExtend,        // items
   kSet,           // items: Alias nodes
   kDrop,          // drop_columns

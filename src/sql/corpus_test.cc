@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "sql/parse.h"
+#include "sql/print.h"
 
 namespace lakesmith::sql {
 namespace {
@@ -33,8 +34,27 @@ bool IsOn(const Json& settings, const char* key) {
   return settings.contains(key) && settings[key].get<std::string>() == "true";
 }
 
+// Follows SET of the settings that change parsing.
+void ApplySetting(const std::string& text, ParseOptions* options) {
+  const auto statement = ParseStatement(text);
+  const auto* set = statement ? TryAs<Set>(*statement) : nullptr;
+  if (set == nullptr || !set->value) {
+    return;
+  }
+  const bool on = *set->value == "true";
+  if (set->key == "spark.sql.parser.singleCharacterPipeOperator.enabled") {
+    options->single_character_pipe = on;
+  } else if (set->key == "spark.sql.ansi.doubleQuotedIdentifiers") {
+    options->double_quoted_identifiers = on;
+  } else if (set->key == "spark.sql.parser.escapedStringLiterals") {
+    options->escaped_string_literals = on;
+  }
+}
+
 std::vector<RecordedStatement> LoadCorpus() {
   std::vector<RecordedStatement> statements;
+  ParseOptions options;
+  std::string current_file;
   for (const char* name : {"sqltests.jsonl", "functions.jsonl", "probes.jsonl"}) {
     std::ifstream file(CorpusFolder() / name);
     for (std::string line; std::getline(file, line);) {
@@ -46,13 +66,17 @@ std::vector<RecordedStatement> LoadCorpus() {
       if (record.contains("error")) {
         statement.error_class = record.value("error_class", record["error"].get<std::string>());
       }
-      if (record.contains("conf") && record["conf"].is_object()) {
-        const Json& settings = record["conf"];
-        statement.options.double_quoted_identifiers =
+      if (record["file"] != current_file) {
+        current_file = record["file"];
+        options = ParseOptions();
+        const Json settings = record.value("conf", Json::object());
+        options.double_quoted_identifiers =
             IsOn(settings, "spark.sql.ansi.doubleQuotedIdentifiers");
-        statement.options.escaped_string_literals =
-            IsOn(settings, "spark.sql.parser.escapedStringLiterals");
+        options.escaped_string_literals = IsOn(settings, "spark.sql.parser.escapedStringLiterals");
+        options.legacy_identifier_clause = IsOn(settings, "spark.sql.legacy.identifierClause");
       }
+      ApplySetting(statement.text, &options);
+      statement.options = options;
       statements.push_back(std::move(statement));
     }
   }
@@ -119,6 +143,28 @@ TEST_F(CorpusTest, ParsesWhatFailsLaterOnly) {
     std::printf("  %s\n", failure.c_str());
   }
   EXPECT_LE(failures.size() * 100, count * 2);
+}
+
+TEST_F(CorpusTest, PrintedTextParsesToTheSameTree) {
+  std::vector<std::string> failures;
+  for (const RecordedStatement& statement : statements_) {
+    const auto parsed = ParseStatement(statement.text, statement.options);
+    if (!parsed) {
+      continue;
+    }
+    const std::string printed = ToSql(**parsed);
+    const auto again = ParseStatement(printed);
+    if (!again) {
+      failures.push_back(statement.place + "\n" + again.error().ToString());
+    } else if (*again != *parsed) {
+      failures.push_back(statement.place + "\n" + statement.text + "\n" + printed);
+    }
+  }
+  std::printf("round trips that fail: %zu\n", failures.size());
+  for (const std::string& failure : failures) {
+    std::printf("  %s\n", failure.c_str());
+  }
+  EXPECT_TRUE(failures.empty());
 }
 
 TEST_F(CorpusTest, RefusesSyntaxErrors) {

@@ -1,5 +1,6 @@
 #include "sql/parse.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sql/lexer.h"
@@ -11,6 +12,28 @@ namespace {
 
 bool IsName(const Token& token) {
   return token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedName;
+}
+
+// Whether an expression can begin here that is no continuation of one: `VALUES` is a name before `=
+// 1`.
+bool StartsRow(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::kWord:
+      for (const Keyword keyword :
+           std::initializer_list<Keyword>{"AND", "OR", "IS", "IN", "AS", "NOT", "LIKE", "ILIKE",
+                                          "RLIKE", "BETWEEN", "DIV", "COLLATE", "REGEXP"}) {
+        if (token.keyword == keyword.id) return false;
+      }
+      return true;
+    case TokenKind::kLeftParen:
+    case TokenKind::kQuotedName:
+    case TokenKind::kString:
+    case TokenKind::kQuestion:
+    case TokenKind::kTilde:
+      return true;
+    default:
+      return token.kind >= TokenKind::kInteger && token.kind <= TokenKind::kBigDecimal;
+  }
 }
 
 // Whether the '(' at `open` encloses a query. Inner parentheses are decided already.
@@ -45,9 +68,7 @@ bool OpensQuery(const std::vector<Token>& tokens, size_t open) {
     return IsName(second) && second.keyword != Keyword("IS").id;
   }
   if (first.keyword == Keyword("VALUES").id) {
-    return second.kind == TokenKind::kLeftParen || second.kind == TokenKind::kString ||
-           second.kind == TokenKind::kInteger || second.kind == TokenKind::kDecimal ||
-           second.keyword == Keyword("NULL").id;
+    return StartsRow(second);
   }
   if (first.keyword == Keyword("MAP").id || first.keyword == Keyword("REDUCE").id) {
     return IsName(second) && second.keyword != Keyword("IS").id &&
@@ -56,9 +77,37 @@ bool OpensQuery(const std::vector<Token>& tokens, size_t open) {
   return false;
 }
 
+// Whether the '|' at `bar` is written for "|>": a pipe operator follows, and no name that happens
+// to be called so.
+bool IsSingleCharacterPipe(const std::vector<Token>& tokens, size_t bar) {
+  const auto token = [&](size_t ahead) -> const Token& {
+    return tokens[std::min(bar + ahead, tokens.size() - 1)];
+  };
+  const auto is = [&](size_t ahead, std::initializer_list<Keyword> keywords) {
+    return std::any_of(keywords.begin(), keywords.end(),
+                       [&](Keyword keyword) { return token(ahead).keyword == keyword.id; });
+  };
+  if (is(1, {"SELECT", "WHERE", "AS"})) {
+    return true;
+  }
+  if (is(1, {"LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "SEMI", "ANTI"})) {
+    return is(2, {"JOIN", "OUTER", "SEMI", "ANTI", "LEFT", "RIGHT", "INNER", "FULL"});
+  }
+  if (is(1, {"ORDER", "SORT", "CLUSTER", "DISTRIBUTE"})) {
+    return is(2, {"BY"});
+  }
+  if (is(1, {"PIVOT", "UNPIVOT", "TABLESAMPLE"})) {
+    return token(2).kind == TokenKind::kLeftParen;
+  }
+  return is(1, {"EXTEND", "SET", "DROP", "AGGREGATE", "JOIN", "LIMIT", "OFFSET", "UNION", "EXCEPT",
+                "INTERSECT", "MINUS"}) &&
+         (IsName(token(2)) || token(2).kind == TokenKind::kInteger ||
+          token(2).kind == TokenKind::kString);
+}
+
 // Pairs parentheses and finds those that enclose queries, so that the parser need not look far
 // ahead.
-void MatchParentheses(std::vector<Token>* tokens) {
+void MatchParentheses(const ParseOptions& options, std::vector<Token>* tokens) {
   std::vector<uint32_t> open;
   for (size_t i = 0; i < tokens->size(); ++i) {
     if ((*tokens)[i].kind == TokenKind::kLeftParen) {
@@ -66,6 +115,9 @@ void MatchParentheses(std::vector<Token>* tokens) {
     } else if ((*tokens)[i].kind == TokenKind::kRightParen && !open.empty()) {
       (*tokens)[open.back()].match = static_cast<uint32_t>(i);
       open.pop_back();
+    } else if ((*tokens)[i].kind == TokenKind::kBar && options.single_character_pipe &&
+               IsSingleCharacterPipe(*tokens, i)) {
+      (*tokens)[i].kind = TokenKind::kPipe;
     }
   }
   for (size_t i = tokens->size(); i-- > 0;) {
@@ -79,7 +131,7 @@ void MatchParentheses(std::vector<Token>* tokens) {
 template <typename T>
 Result<T> Run(std::string_view text, const ParseOptions& options, Result<T> (Parser::*parse)()) {
   std::vector<Token> tokens = TRY(Tokenize(text, options));
-  MatchParentheses(&tokens);
+  MatchParentheses(options, &tokens);
   std::vector<Token> copy = tokens;
   Parser parser(text, std::move(tokens), options, false);
   Result<T> parsed = (parser.*parse)();

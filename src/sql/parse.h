@@ -20,6 +20,12 @@ struct ParseOptions {
   bool double_quoted_identifiers = false;
   // spark.sql.parser.escapedStringLiterals: backslashes in texts stand for themselves.
   bool escaped_string_literals = false;
+  // spark.sql.parser.singleCharacterPipeOperator.enabled: `|` before a word such as WHERE is a
+  // pipe, too.
+  bool single_character_pipe = true;
+  // spark.sql.legacy.identifierClause: IDENTIFIER('a') stands for whole names only, not for any
+  // identifier.
+  bool legacy_identifier_clause = false;
 };
 
 // Each function is pure and safe to call from any thread, on text of any nesting.

@@ -134,7 +134,7 @@ Status Parser::ParseAlterAction(AlterTable* alter) {
     const uint32_t query_begin = Begin();
     action.alter_kind = AlterKind::kSetQuery;
     action.query = TRY(ParseQuery());
-    action.text = std::string(TextBetween(query_begin, RangeFrom(query_begin).end));
+    action.query_text.text = std::string(TextBetween(query_begin, RangeFrom(query_begin).end));
   } else {
     return Unexpected("a change");
   }
@@ -265,7 +265,8 @@ Status Parser::ParseAlterRename(AlterAction* action) {
   }
   action->alter_kind = AlterKind::kRename;
   TRY(Expect("TO"));
-  if (Sees("IDENTIFIER", 0) && Sees(TokenKind::kLeftParen, 1)) {
+  if (Sees("IDENTIFIER", 0) && Sees(TokenKind::kLeftParen, 1) &&
+      options_.legacy_identifier_clause) {
     return Unexpected("a plain name");
   }
   action->new_name = TRY(ParseMultipartName("a name"));

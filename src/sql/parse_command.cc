@@ -192,7 +192,8 @@ Result<StatementPtr> Parser::ParseDeclare() {
   if (Accept("DEFAULT") || Accept(TokenKind::kEqual)) {
     declare->default_value = TRY(ParseExpression());
   } else if (!declare->type) {
-    return Unexpected("a data type, DEFAULT or '='");
+    return Unexpected("a data type, DEFAULT or '='")
+        .WithClass("INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED", "42000");
   }
   declare->range = RangeFrom(begin);
   return declare;

@@ -60,6 +60,14 @@ Result<std::vector<FunctionParameter>> Parser::ParseParameters() {
     if (Accept("COMMENT")) {
       parameter.comment = TRY(ParseText());
     }
+    if (Sees("GENERATED", 0)) {
+      return Unexpected().WithClass(
+          "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS", "42000");
+    }
+    if (AtConstraint()) {
+      return Unexpected().WithClass("INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS",
+                                    "42000");
+    }
     return parameter;
   });
 }

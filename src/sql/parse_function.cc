@@ -59,7 +59,7 @@ Result<FunctionArgument> Parser::ParseArgument(bool alias) {
     argument.name = TakeIdentifier().name;
     Advance();
   }
-  if (AtQuery() && !Sees("TABLE", 0) && !Sees("FROM", 0)) {
+  if (AtQuery() && SeesAny({"SELECT", "WITH", "VALUES"})) {
     // f(SELECT ...): the query is a scalar argument.
     const uint32_t begin = Begin();
     QueryPtr query = TRY(ParseQuery());

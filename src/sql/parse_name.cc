@@ -22,11 +22,52 @@ Result<Identifier> Parser::ParseIdentifier(std::string_view what) {
   if (!AtName()) {
     return Unexpected(what);
   }
-  if (Sees(TokenKind::kLeftParen, 1) && Sees("IDENTIFIER", 0) && Peek().end == Peek(1).begin &&
-      Sees(TokenKind::kString, 2)) {
-    return Unexpected("a plain name, not IDENTIFIER(...),");
+  const bool clause = Sees("IDENTIFIER", 0) && Sees(TokenKind::kLeftParen, 1);
+  if (clause && Sees(TokenKind::kString, 2)) {
+    return ParseIdentifierLiteral();
   }
   return TakeIdentifier();
+}
+
+bool Parser::AtIdentifierLiteral(size_t ahead) const {
+  return !options_.legacy_identifier_clause && Sees("IDENTIFIER", ahead) &&
+         Sees(TokenKind::kLeftParen, ahead + 1) && Sees(TokenKind::kString, ahead + 2) &&
+         Sees(TokenKind::kRightParen, ahead + 3);
+}
+
+// IDENTIFIER('a') where one identifier stands.
+Result<Identifier> Parser::ParseIdentifierLiteral() {
+  if (!AtIdentifierLiteral(0)) {
+    return Unexpected("a plain name, not IDENTIFIER(...),");
+  }
+  Name name;
+  TRY(ParseNamePart(&name));
+  if (name.parts.size() != 1) {
+    return ErrorAt(name.parts[0].range, "IDENTIFIER(...) holds several parts where one stands");
+  }
+  return std::move(name.parts[0]);
+}
+
+// One identifier, or the parts that IDENTIFIER('a.b') holds.
+Status Parser::ParseNamePart(Name* name) {
+  if (!AtIdentifierLiteral(0)) {
+    name->parts.push_back(TakeIdentifier());
+    return {};
+  }
+  const SourceRange range{Peek().begin, Peek(3).end};
+  Advance(2);
+  const std::string text = TakeText();
+  Advance();
+  auto parsed = ParseName(text, options_);
+  if (!parsed) {
+    return ErrorAt(range, fmt::format("'{}' is no name", text));
+  }
+  for (Identifier& part : parsed->parts) {
+    part.range = range;
+    part.quoted = true;
+    name->parts.push_back(std::move(part));
+  }
+  return {};
 }
 
 Result<std::vector<Identifier>> Parser::ParsePath() {
@@ -40,16 +81,21 @@ Result<std::vector<Identifier>> Parser::ParsePath() {
 Result<Name> Parser::ParseMultipartName(std::string_view what) {
   const uint32_t begin = Begin();
   Name name;
-  if (Sees("IDENTIFIER", 0) && Sees(TokenKind::kLeftParen, 1)) {
+  const bool parts_follow = AtIdentifierLiteral(0) && Sees(TokenKind::kDot, 4);
+  if (Sees("IDENTIFIER", 0) && Sees(TokenKind::kLeftParen, 1) && !parts_follow) {
     Advance(2);
     name.identifier_clause = TRY(ParseExpression());
     TRY(Expect(TokenKind::kRightParen));
-  } else {
-    name.parts.push_back(TRY(ParseIdentifier(what)));
-    while (Sees(TokenKind::kDot, 0) && SeesAny({TokenKind::kWord, TokenKind::kQuotedName}, 1)) {
-      Advance();
-      name.parts.push_back(TakeIdentifier());
-    }
+    name.range = RangeFrom(begin);
+    return name;
+  }
+  if (!AtName()) {
+    return Unexpected(what);
+  }
+  TRY(ParseNamePart(&name));
+  while (Sees(TokenKind::kDot, 0) && SeesAny({TokenKind::kWord, TokenKind::kQuotedName}, 1)) {
+    Advance();
+    TRY(ParseNamePart(&name));
   }
   name.range = RangeFrom(begin);
   return name;

@@ -42,6 +42,9 @@ Status Parser::ParsePipeSelect(PipeBody* pipe) {
   pipe->pipe_kind = PipeOperatorKind::kSelect;
   Ptr<Select> select(new Select);
   TRY(ParseSelectList(select.get()));
+  if (AtAll({"GROUP", "BY"})) {
+    select->group_by = TRY(ParseGroupBy(false));
+  }
   if (At("WINDOW")) {
     select->windows = TRY(ParseWindows());
   }

@@ -97,6 +97,9 @@ Result<ExpressionPtr> Parser::ParseWordPrimary() {
     exists->query = std::move(query);
     return exists;
   }
+  if (AtIdentifierLiteral(0) && Sees(TokenKind::kDot, 4)) {
+    return ParseColumnOrCall();
+  }
   if (call && Sees("IDENTIFIER", 0)) {
     return ParseIdentifierClause();
   }
@@ -120,7 +123,7 @@ Result<ExpressionPtr> Parser::ParseColumnOrCall() {
     return ParseLambdaBody(std::move(parameters), begin);
   }
   Name name;
-  name.parts.push_back(TakeIdentifier());
+  TRY(ParseNamePart(&name));
   while (Sees(TokenKind::kDot, 0)) {
     if (Sees(TokenKind::kStar, 1)) {
       Advance();
@@ -130,7 +133,7 @@ Result<ExpressionPtr> Parser::ParseColumnOrCall() {
       break;
     }
     Advance();
-    name.parts.push_back(TakeIdentifier());
+    TRY(ParseNamePart(&name));
   }
   name.range = RangeFrom(begin);
   if (Sees(TokenKind::kLeftParen, 0)) {

@@ -20,6 +20,12 @@ bool Parser::AtClause() const {
   if (SeesAny({"WHERE", "HAVING", "QUALIFY", "EXCEPT", "MINUS", "LIMIT", "OFFSET", "USING"})) {
     return !ends;
   }
+  if (Sees("GROUPING", 0)) {
+    return Sees("SETS", 1);
+  }
+  if (SeesAny({"MAP", "REDUCE"})) {
+    return !ends && SeesAny({TokenKind::kWord, TokenKind::kQuotedName}, 1);
+  }
   if (SeesAny({"GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "KEYS"})) {
     return Sees("BY", 1) || (Sees("KEYS", 0) && Sees(TokenKind::kLeftParen, 1));
   }
@@ -53,7 +59,7 @@ Result<QueryBodyPtr> Parser::ParseFromFirst() {
   const uint32_t begin = Begin();
   TRY(Expect("FROM"));
   RelationPtr from = TRY(ParseFrom());
-  if (!At("SELECT")) {
+  if (!At("SELECT") && !SeesAny({"MAP", "REDUCE"})) {
     auto body = Make<FromBody>(begin);
     body->from = std::move(from);
     return body;

@@ -136,16 +136,16 @@ Result<ExpressionPtr> Parser::ParsePosition(const Name& name, uint32_t begin) {
 Result<ExpressionPtr> Parser::ParseDatetimeUnitCall(const Name& name, uint32_t begin) {
   const Token& unit = Peek(1);
   const SourceRange range{unit.begin, unit.end};
+  size_t commas = 0;
+  for (size_t index = position_ + 1; index < Peek().match; ++index) {
+    const Token& token = tokens_[index];
+    commas += token.kind == TokenKind::kComma ? 1 : 0;
+    index = token.kind == TokenKind::kLeftParen && token.match != 0 ? token.match : index;
+  }
+  if (commas != 2) {
+    return ExpressionPtr();
+  }
   if (unit.kind == TokenKind::kString) {
-    size_t commas = 0;
-    for (size_t index = position_ + 1; index < Peek().match; ++index) {
-      const Token& token = tokens_[index];
-      commas += token.kind == TokenKind::kComma ? 1 : 0;
-      index = token.kind == TokenKind::kLeftParen && token.match != 0 ? token.match : index;
-    }
-    if (commas != 2) {
-      return ExpressionPtr();
-    }
     return ErrorAt(range, fmt::format("The unit of {} is a word such as DAY, without quotes",
                                       name.parts[0].name))
         .WithClass("INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023");

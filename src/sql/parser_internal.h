@@ -30,6 +30,9 @@ class Parser : public TokenCursor {
   // parse_name.cc: names, texts and small lists
   Result<Identifier> ParseIdentifier(std::string_view what = "a name");
   Identifier TakeIdentifier();
+  bool AtIdentifierLiteral(size_t ahead) const;
+  Result<Identifier> ParseIdentifierLiteral();
+  Status ParseNamePart(Name* name);
   Result<std::vector<Identifier>> ParsePath();
   Result<Name> ParseMultipartName(std::string_view what = "a name");
   Result<std::vector<Identifier>> ParseIdentifierList();  // (a, b)

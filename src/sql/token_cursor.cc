@@ -119,6 +119,16 @@ std::string TokenCursor::UpperText(const Token& token) const { return UpperAscii
 
 Error TokenCursor::Unexpected(std::string_view expected) const {
   const Token& token = Peek();
+  const Token& before = tokens_[position_ == 0 ? 0 : position_ - 1];
+  const bool hyphenated = token.kind == TokenKind::kMinus && before.end == token.begin &&
+                          before.kind == TokenKind::kWord && Sees(TokenKind::kWord, 1) &&
+                          Peek(1).begin == token.end;
+  if (hyphenated) {
+    const std::string name(TextBetween(before.begin, Peek(1).end));
+    return SyntaxError(text_, before.begin, name.size(),
+                       fmt::format("The name {0} holds a '-': write `{0}` between backticks", name))
+        .WithClass("INVALID_IDENTIFIER", "42602");
+  }
   std::string message = Found() + Expected(expected) + Suggestion();
   return SyntaxError(text_, token.begin, token.end - token.begin, message);
 }
