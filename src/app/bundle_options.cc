@@ -26,7 +26,7 @@ void AddBundleOptions(CLI::App& group, BundleOptions& options) {
       ->type_name("NAME");
   group.add_option("--var", options.variables, "Sets a variable of the bundle; may be repeated")
       ->type_name("NAME=VALUE")
-      ->expected(1);
+      ->allow_extra_args(false);
   group.add_option("--var-file", options.variable_file, "File with an object of variables")
       ->type_name("FILE");
   group.add_option("-o,--output", options.output, "text or json (text)")->type_name("FORMAT");

@@ -118,13 +118,13 @@ void AddPipelineOptions(CLI::App& command, RunArguments& arguments) {
   command.add_option("--refresh", arguments.refresh, "Pipeline: refresh these datasets")
       ->type_name("A,B")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   command
       .add_option("--full-refresh", arguments.full_refresh,
                   "Pipeline: rebuild these datasets from nothing")
       ->type_name("A,B")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -189,7 +189,7 @@ void AddBundleRunCommand(CLI::App& group, BundleOptions& options, Context& conte
                       "After '--': parameters of a job, or words for a script");
   command->add_option("--params", arguments->parameters, "Parameters of the job")
       ->type_name("A=B,C=D")
-      ->expected(1);
+      ->allow_extra_args(false);
   command
       ->add_option("--only", arguments->only, "Tasks to run; +a adds what a needs, a+ what needs a")
       ->type_name("A,+B,C+");

@@ -116,10 +116,10 @@ void AddSqlCommand(CLI::App& program, Context& context) {
       ->add_option("-e,--execute", arguments->statements,
                    "Statements to run, divided by ';'; may be repeated")
       ->type_name("SQL")
-      ->expected(1);
+      ->allow_extra_args(false);
   command->add_option("-f,--file", arguments->files, "Files of statements to run; may be repeated")
       ->type_name("FILE")
-      ->expected(1);
+      ->allow_extra_args(false);
   command->add_option("INPUT", arguments->input, "'-' reads statements from standard input");
   command
       ->add_option("-o,--output", arguments->format,

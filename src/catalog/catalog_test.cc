@@ -31,8 +31,8 @@ class CatalogTest : public testing::Test {
   }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    for (const Relation& relation : *catalog_->ListRelations({}))
-      names.push_back(relation.name.name);
+    const auto relations = catalog_->ListRelations({});
+    for (const Relation& relation : *relations) names.push_back(relation.name.name);
     return names;
   }
 

@@ -136,8 +136,8 @@ TEST_F(MaintenanceTest, OptimizePacksSmallFilesOfEachPartition) {
   Append("b.parquet", "b");
   const auto plan = [&](const OptimizeOptions& options) {
     std::vector<size_t> sizes;
-    for (const OptimizeBin& bin : *PlanOptimize(*Load(), options))
-      sizes.push_back(bin.files.size());
+    const auto bins = PlanOptimize(*Load(), options);
+    for (const OptimizeBin& bin : *bins) sizes.push_back(bin.files.size());
     return sizes;
   };
   EXPECT_THAT(plan({.target_size_bytes = 1000, .min_size_bytes = 1000}), ElementsAre(5));

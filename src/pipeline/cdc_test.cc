@@ -83,7 +83,7 @@ class CdcTest : public testing::Test {
     const auto session = engine::Session::Open(workspace_).value();
     Result<engine::StatementResult> result = session->Execute(sql);
     if (!result) return {result.error().ToString()};
-    const std::vector<types::ValueList> rows = result->Collect().value();
+    const std::vector<types::ValueList> rows = engine::Collect(*result->rows).value();
     std::vector<std::string> texts;
     for (const types::ValueList& row : rows) {
       std::string text;

@@ -70,7 +70,7 @@ class Project {
     const auto session = engine::Session::Open(workspace_).value();
     Result<engine::StatementResult> result = session->Execute(sql);
     if (!result) return {result.error().ToString()};
-    Result<std::vector<types::ValueList>> rows = result->Collect();
+    Result<std::vector<types::ValueList>> rows = engine::Collect(*result->rows);
     if (!rows) return {rows.error().ToString()};
     std::vector<std::string> texts;
     for (const types::ValueList& row : *rows) {
