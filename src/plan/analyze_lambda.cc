@@ -148,7 +148,7 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
   ExpressionPtr body = TRY(ResolveLambda(lambda, parameters, scope));
   if (name == "transform")
     return CallOf(name, "transform", {first, body}, DataType::Array(body->type));
-  if (name == "array_sort") return CallOf(name, "array_sort_by", {first, body}, type);
+  if (name == "array_sort") return CallOf(name, "__array_sort_by", {first, body}, type);
   if (!body->type.is(TypeId::kBoolean) && !body->type.is(TypeId::kVoid)) {
     return NeedsType(name, "BOOLEAN", *body->children.front());
   }

@@ -72,7 +72,7 @@ TEST(AnalyzerTest, ColumnsAreNamedAndTypedAsSparkDoes) {
             "avg(price):decimal(14,6)");
   EXPECT_EQ(Columns("SELECT '5' + 3, 1.5 + 1, 7 / 2, 7 div 2, date'2024-01-31' + interval 1 month"),
             "(5 + 3):bigint, (1.5 + 1):decimal(3,1), (7 / 2):double, (7 div 2):bigint, "
-            "DATE '2024-01-31' + INTERVAL '1' MONTH:date");
+            "(DATE '2024-01-31' + INTERVAL '1' MONTH):date");
 }
 
 TEST(AnalyzerTest, StarsAliasesAndUsingJoinsExpand) {

@@ -82,7 +82,7 @@ constexpr FunctionRow kRows[] = {
     {"map_zip_with", "3.0.0", "(any, any, any) -> @lambda", "@map_zip_with"},
     {"transform_keys", "3.0.0", "(any, any) -> @lambda", "@transform_keys"},
     {"transform_values", "3.0.0", "(any, any) -> @lambda", "@transform_values"},
-    {"array_sort_by", "", "(any, any) -> @lambda", "@array_sort_by"},
+    {"__array_sort_by", "2.4.0", "(any, any) -> @lambda", "@array_sort_by"},
 
     {"[]", "1.0.0", "(any, any) -> @subscript", "@subscript"},
     {"vector_cosine_similarity", "4.2.0", "(any, any) -> @vector_number",
