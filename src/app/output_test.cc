@@ -108,7 +108,8 @@ TEST(ErrorTextTest, DoesNotRepeatACaretOfTheMessage) {
 }
 
 TEST(ProgressTest, TableIsATreeInOrderOfArrival) {
-  ProgressDisplay display(ProgressDisplay::Mode::kSilent, stdout, Terminal::Plain(100));
+  const Terminal plain = Terminal::Plain(100);
+  ProgressDisplay display(ProgressDisplay::Mode::kSilent, stdout, plain);
   display.Put({.key = "load",
                .name = "load",
                .state = "SUCCESS",

@@ -98,7 +98,10 @@ Result<FlowInput> Graph::ResolveOne(const Reference& reference, const FlowDefini
   const bool exists = TRY(outside.exists(*qualified));
   if (!exists) {
     std::vector<std::string> names;
-    for (const DatasetDefinition& dataset : datasets()) names.push_back(dataset.FullName());
+    for (const DatasetDefinition& dataset : datasets()) {
+      names.push_back(dataset.name.name);
+      names.push_back(dataset.FullName());
+    }
     return outside.not_found(*qualified, std::move(names)).At(flow.source->At(reference.offset));
   }
   input.outside = std::move(*qualified);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "base/stack_space.h"
@@ -342,6 +343,18 @@ Result<std::string> Emitter::Bound(const plan::FrameBound& bound, const DataType
   return fmt::format("{} {}", offset, preceding ? "PRECEDING" : "FOLLOWING");
 }
 
+// The engine has no FILTER on its first and last of a window: there nulls are skipped by name.
+Result<std::string> Emitter::WindowCall(const plan::Expression& call) {
+  if (!call.ignore_nulls || call.filter || call.children.empty()) return MarkedCall(call);
+  std::string name = call.name;
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (name != "first" && name != "last" && name != "first_value" && name != "last_value")
+    return MarkedCall(call);
+  const std::string argument = TRY(Expression(*call.children.front()));
+  const char* function = name.starts_with("first") ? "first_value" : "last_value";
+  return fmt::format("{}({} IGNORE NULLS){}", function, argument, kOverMark);
+}
+
 Result<std::string> Emitter::Window(const plan::Expression& window) {
   std::string over;
   for (const plan::ExpressionPtr& part : window.partition_by) {
@@ -363,7 +376,7 @@ Result<std::string> Emitter::Window(const plan::Expression& window) {
         fmt::format(" {} BETWEEN {} AND {}",
                     window.frame->unit == plan::FrameUnit::kRows ? "ROWS" : "RANGE", start, end);
   }
-  const std::string text = TRY(MarkedCall(*window.children.front()));
+  const std::string text = TRY(WindowCall(*window.children.front()));
   std::string result;
   for (const char c : text) {
     if (c == kOverMark) {

@@ -81,6 +81,7 @@ class Emitter {
   // With kOverMark behind each aggregate, where an OVER clause would stand.
   Result<std::string> MarkedCall(const plan::Expression& call);
   Result<std::string> Case(const plan::Expression& expression);
+  Result<std::string> WindowCall(const plan::Expression& call);
   Result<std::string> Window(const plan::Expression& window);
   Result<std::string> Bound(const plan::FrameBound& bound, const types::DataType& order);
   Result<std::string> Subquery(const plan::Expression& subquery);
