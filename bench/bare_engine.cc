@@ -1,4 +1,5 @@
-// The bare embedded library doing what `lakesmith sql -e 'select 1'` does: the bound of bench/startup.
+// The bare embedded library doing what `lakesmith sql -e 'select 1'` does: the bound of
+// bench/startup.
 #include <duckdb.h>
 
 #include <cstdio>
@@ -7,7 +8,8 @@ int main() {
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;
   duckdb_result result;
-  if (duckdb_open(nullptr, &database) != DuckDBSuccess || duckdb_connect(database, &connection) != DuckDBSuccess ||
+  if (duckdb_open(nullptr, &database) != DuckDBSuccess ||
+      duckdb_connect(database, &connection) != DuckDBSuccess ||
       duckdb_query(connection, "SELECT 1", &result) != DuckDBSuccess) {
     return 1;
   }
