@@ -115,7 +115,9 @@ TEST(MutationTest, NothingCrashesAndPrintedTextParsesToTheSameTree) {
       ADD_FAILURE() << text << "\n" << printed << "\n" << (again ? "" : again.error().ToString());
     }
   }
-  EXPECT_GT(parsed_count, kRounds / 60);
+  // The few statements above, without recorded ones, are long and break more often.
+  constexpr size_t kOwnSeeds = 5;
+  EXPECT_GT(parsed_count, seeds.size() > kOwnSeeds ? kRounds / 20 : kRounds / 60);
 }
 
 }  // namespace
