@@ -29,8 +29,9 @@ void AddRow(const engine::Row& row, const std::vector<types::StructField>& colum
 
 // The answer to one statement: its rows are all read before the first byte is sent, because a row
 // may fail.
-Result<std::string> Answer(engine::Session& session, const std::string& statement) {
-  const engine::StatementResult result = TRY(session.Execute(statement));
+Result<std::string> Answer(engine::Session& session, const std::string& statement,
+                           const engine::ExecuteOptions& options) {
+  const engine::StatementResult result = TRY(session.Execute(statement, options));
   std::string text =
       fmt::format(R"({{"ok":true,"columns":{},"rows":[)", ColumnsText(result.columns));
   const types::TimeZone zone = session.TimeZone();
@@ -61,6 +62,22 @@ bool IsBlank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
+constexpr std::string_view kParameters = "@parameters ";
+
+// Values of :name markers, all of them strings, from a line `@parameters {"name": "value"}`.
+Result<engine::ExecuteOptions> ReadParameters(const std::string& line) {
+  const Result<Json> json = ParseJson(std::string_view(line).substr(kParameters.size()));
+  if (!json || !json->is_object())
+    return Invalid("@parameters needs a JSON object of names and texts");
+  engine::ExecuteOptions options;
+  for (const auto& [name, value] : json->items()) {
+    if (!value.is_string()) return Invalid("@parameters: '{}' is no text", name);
+    options.named_parameters.emplace(name, types::Value(value.get<std::string>()));
+    options.parameter_types.emplace(name, types::DataType::String());
+  }
+  return options;
+}
+
 }  // namespace
 
 Json ErrorAnswer(const Error& error) {
@@ -73,15 +90,21 @@ Json ErrorAnswer(const Error& error) {
 Status RunBatchMode(engine::Session& session, std::istream& in, std::FILE* out) {
   std::string statement;
   std::string line;
+  Result<engine::ExecuteOptions> options = engine::ExecuteOptions();
   while (true) {
     const bool more = static_cast<bool>(std::getline(in, line));
+    if (more && IsBlank(statement) && line.starts_with(kParameters)) {
+      options = ReadParameters(line);
+      continue;
+    }
     if (more && !IsEnd(line)) {
       statement += line + "\n";
       continue;
     }
     // The last statement may lack its end.
     if (!more && IsBlank(statement)) return {};
-    const Result<std::string> answer = Answer(session, statement);
+    const Result<std::string> answer =
+        options ? Answer(session, statement, *options) : options.error();
     TRY(Send(answer ? *answer : JsonText(ErrorAnswer(answer.error())), out));
     if (!more) return {};
     statement.clear();

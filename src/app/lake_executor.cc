@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/row_stream.h"
-#include "jobs/shell_task.h"
+#include "jobs/python_task.h"
 #include "types/value.h"
 
 namespace lakesmith::app {
@@ -35,19 +35,24 @@ bool IsSqlFile(const std::string& path) { return fs::path(path).extension() == "
 
 // The file of a notebook path, which may leave out the extension.
 std::string NotebookFile(const fs::path& root, const std::string& path) {
-  if (!fs::exists(root / path) && fs::exists(root / (path + ".sql"))) return path + ".sql";
+  for (const char* extension : {"", ".sql", ".py", ".ipynb"}) {
+    if (fs::is_regular_file(root / (path + extension))) return path + extension;
+  }
   return path;
+}
+
+// The text of a SQL notebook; "" for other tasks.
+std::string SqlNotebookText(const fs::path& root, const bundle::Task& task) {
+  if (task.kind != bundle::TaskKind::kNotebook) return "";
+  const std::string& path = task.notebook_task->notebook_path.value;
+  return IsSqlFile(path) ? ReadText(root / path, path).value_or("") : "";
 }
 
 Result<SqlScript> ScriptOf(const bundle::Bundle& bundle, const bundle::Task& task) {
   SqlScript script;
   if (task.kind == bundle::TaskKind::kNotebook) {
-    script.file = NotebookFile(bundle.root, task.notebook_task->notebook_path.value);
+    script.file = task.notebook_task->notebook_path.value;
     script.parameters = task.notebook_task->base_parameters;
-    if (!IsSqlFile(script.file)) {
-      return Unsupported("notebook '{}': only SQL notebooks (.sql) run here", script.file)
-          .At(task.notebook_task->notebook_path.location);
-    }
   } else {
     script.parameters = task.sql_task->parameters;
     if (task.sql_task->query && !task.sql_task->query->query.empty()) {
@@ -141,8 +146,15 @@ std::optional<Error> LakeExecutor::ErrorOf(const std::string& label) const {
   return found->second;
 }
 
-jobs::TaskResult LakeExecutor::Run(const jobs::TaskAttempt& attempt, const std::stop_token& stop,
+jobs::TaskResult LakeExecutor::Run(const jobs::TaskAttempt& given, const std::stop_token& stop,
                                    const OnLog& on_log) {
+  jobs::TaskAttempt attempt = given;
+  if (attempt.task.kind == bundle::TaskKind::kNotebook) {
+    std::string& path = attempt.task.notebook_task->notebook_path.value;
+    path = NotebookFile(bundle_.root, path);
+  }
+  if (jobs::IsPythonTask(attempt.task, SqlNotebookText(bundle_.root, attempt.task)))
+    return RunProcess(attempt, stop, on_log);
   switch (attempt.task.kind) {
     case bundle::TaskKind::kPipeline:
       return RunPipeline(attempt, stop);
@@ -150,7 +162,12 @@ jobs::TaskResult LakeExecutor::Run(const jobs::TaskAttempt& attempt, const std::
     case bundle::TaskKind::kNotebook:
       return RunSql(attempt, stop, on_log);
     case bundle::TaskKind::kShell:
-      return RunShell(attempt, stop, on_log);
+      return RunProcess(attempt, stop, on_log);
+    case bundle::TaskKind::kDbt:
+      return jobs::TaskResult::Failure(
+          Unsupported("dbt has no adapter for the embedded engine; write the models as a pipeline, "
+                      "or run another dbt project by a shell_task")
+              .At(attempt.task.location));
     default:
       return jobs::TaskResult::Failure(
           Unsupported("a {} cannot run here", bundle::TaskKindName(attempt.task.kind))
@@ -216,14 +233,20 @@ jobs::TaskResult LakeExecutor::RunSql(const jobs::TaskAttempt& attempt, const st
   return result;
 }
 
-jobs::TaskResult LakeExecutor::RunShell(const jobs::TaskAttempt& attempt,
-                                        const std::stop_token& stop, const OnLog& on_log) {
-  jobs::ProcessHost host{
-      .root = bundle_.root, .environment = bundle::ProcessEnvironment(), .program_folder = {}};
+jobs::TaskResult LakeExecutor::RunProcess(const jobs::TaskAttempt& attempt,
+                                          const std::stop_token& stop, const OnLog& on_log) {
+  jobs::ProcessHost host{.root = bundle_.root,
+                         .environment = bundle::ProcessEnvironment(),
+                         .program_folder = {},
+                         .python_folder = {}};
+  host.environment["LAKESMITH_WAREHOUSE"] = lake_.project().warehouse.string();
   // This very program is found as `lakesmith`, wherever it was started from.
   std::error_code ignored;
   host.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  return jobs::RunShellTask(attempt, host, stop, on_log);
+  host.python_folder = host.program_folder.parent_path() / "share" / "lakesmith" / "python";
+  if (attempt.task.kind == bundle::TaskKind::kShell)
+    return jobs::RunShellTask(attempt, host, stop, on_log);
+  return jobs::RunPythonTask(attempt, host, stop, on_log);
 }
 
 }  // namespace lakesmith::app

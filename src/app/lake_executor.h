@@ -45,8 +45,8 @@ class LakeExecutor final : public jobs::TaskExecutor {
   jobs::TaskResult RunPipeline(const jobs::TaskAttempt& attempt, const std::stop_token& stop);
   jobs::TaskResult RunSql(const jobs::TaskAttempt& attempt, const std::stop_token& stop,
                           const std::function<void(std::string_view)>& on_log);
-  jobs::TaskResult RunShell(const jobs::TaskAttempt& attempt, const std::stop_token& stop,
-                            const std::function<void(std::string_view)>& on_log);
+  jobs::TaskResult RunProcess(const jobs::TaskAttempt& attempt, const std::stop_token& stop,
+                              const std::function<void(std::string_view)>& on_log);
 
   const bundle::Bundle& bundle_;
   Lake& lake_;

@@ -1,6 +1,7 @@
 #include "app/project.h"
 
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -61,8 +62,10 @@ Result<Project> FindProject(const fs::path& start, const std::string& warehouse)
     }
     if (folder == folder.parent_path()) break;
   }
-  fs::path place = warehouse.empty() ? fs::path() : fs::absolute(warehouse);
-  if (warehouse.empty()) {
+  const char* inherited = std::getenv("LAKESMITH_WAREHOUSE");
+  const std::string wanted = warehouse.empty() && inherited != nullptr ? inherited : warehouse;
+  fs::path place = wanted.empty() ? fs::path() : fs::absolute(wanted);
+  if (wanted.empty()) {
     const std::string configured = TRY(WarehouseOf(project.root / kOwnFile));
     place = project.root /
             (configured.empty() ? fs::path(".lakesmith") / "warehouse" : fs::path(configured));

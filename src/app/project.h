@@ -19,8 +19,9 @@ struct Project {
 };
 
 // The project of `start` or of the nearest folder above it. Its warehouse is `warehouse` when that
-// is given, else what `warehouse:` of lakesmith.yml says (relative to that file), else
-// .lakesmith/warehouse. Errors: kInvalid for a wrong lakesmith.yml, with its place.
+// is given, else the environment's LAKESMITH_WAREHOUSE, else what `warehouse:` of lakesmith.yml
+// says (relative to that file), else .lakesmith/warehouse. Errors: kInvalid for a wrong
+// lakesmith.yml, with its place.
 Result<Project> FindProject(const std::filesystem::path& start, const std::string& warehouse);
 
 }  // namespace lakesmith::app

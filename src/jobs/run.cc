@@ -166,6 +166,9 @@ class Runner {
     attempt.task = TRY(ExpandTask(machine_.TaskOf(action.task, action.iteration), ScopeOf(action)));
     attempt.job_parameters = machine_.record().parameters;
     PushDownParameters(attempt.job_parameters, attempt.task);
+    for (const TaskRecord& other : machine_.record().tasks) {
+      if (!other.values.empty()) attempt.upstream_values[other.task_key] = other.values;
+    }
     return attempt;
   }
 

@@ -192,7 +192,9 @@ Status RunMachine::Repair(const RunOptions& options) {
     if (rerun[i]) {
       record_.tasks[i].attempts = before->attempts;  // One history.
     } else {
+      const bundle::TaskKind kind = record_.tasks[i].kind;
       record_.tasks[i] = *before;
+      record_.tasks[i].kind = kind;
       units_[i].state = UnitState::kDone;
     }
   }

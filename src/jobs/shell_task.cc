@@ -24,6 +24,7 @@ std::map<std::string, std::string> TaskEnvironment(
   if (!host.program_folder.empty()) {
     const std::string path = environment.contains("PATH") ? environment["PATH"] : "/usr/bin:/bin";
     environment["PATH"] = host.program_folder.string() + ":" + path;
+    environment["LAKESMITH_PROGRAM"] = (host.program_folder / "lakesmith").string();
   }
   environment["LAKESMITH_JOB"] = attempt.job_key;
   environment["LAKESMITH_RUN_ID"] = std::to_string(attempt.run_id);

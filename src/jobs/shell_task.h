@@ -17,6 +17,7 @@ struct ProcessHost {
   std::filesystem::path root;                      // Of the bundle: their working folder.
   std::map<std::string, std::string> environment;  // What they inherit.
   std::filesystem::path program_folder;            // Of `lakesmith`: put first on PATH.
+  std::filesystem::path python_folder;             // Of the package lakesmith_runtime.
 };
 
 // The environment of a process: what is inherited, LAKESMITH_* of the attempt, `added` over it, and

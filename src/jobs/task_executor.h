@@ -25,6 +25,7 @@ struct TaskAttempt {
   std::string label;  // Task key, for an iteration with its number: "load[3]".
   bundle::Task task;
   std::map<std::string, std::string> job_parameters;
+  Json upstream_values = Json::object();  // Task values of the run so far, by task key.
 };
 
 // What an attempt left behind.

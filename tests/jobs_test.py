@@ -1,0 +1,140 @@
+"""Jobs as people run them: Python notebooks, dbutils, runs and their records, by the built program."""
+
+import json
+import pathlib
+import sys
+import tempfile
+import textwrap
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+from lakesmith import run  # noqa: E402
+
+
+class BundleCase(unittest.TestCase):
+    """A bundle in a folder of its own."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="lakesmith-jobs-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"))
+
+    def lakesmith(self, *words, code=0, stdin=None):
+        done = run(*words, cwd=self.folder, stdin=stdin)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def run_job(self, key="job", *words, code=0):
+        """Runs a job; returns its tasks by key."""
+        done = self.lakesmith("bundle", "run", key, "-o", "json", *words, code=code)
+        return {task["task_key"]: task for task in json.loads(done.stdout)["tasks"]}
+
+
+class PythonTaskTest(BundleCase):
+    def test_cells_share_one_sql_session_with_widgets_as_parameters(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources:
+              jobs:
+                job:
+                  parameters: [{name: day, default: monday}]
+                  tasks:
+                    - task_key: load
+                      notebook_task: {notebook_path: nb/load}
+                    - task_key: use
+                      depends_on: [{task_key: load}]
+                      spark_python_task: {python_file: use.py, parameters: ["{{tasks.load.values.rows}}"]}
+            """)
+        self.write("nb/shared.sql", """
+            -- Databricks notebook source
+            CREATE TEMPORARY VIEW numbers AS SELECT id FROM range(5)
+            """)
+        self.write("nb/load.py", """
+            # Databricks notebook source
+            # MAGIC %md
+            # MAGIC # Loads
+            # COMMAND ----------
+            # MAGIC %run ./shared
+            # COMMAND ----------
+            dbutils.widgets.text("least", "2")
+            # COMMAND ----------
+            # MAGIC %sql
+            # MAGIC CREATE TABLE kept AS SELECT id, :day AS day FROM numbers WHERE id >= int(:least);
+            # MAGIC SELECT count(*) AS n, ';' AS mark, max(day) AS day FROM kept
+            # COMMAND ----------
+            [row] = _sqldf
+            dbutils.jobs.taskValues.set("rows", row["n"])
+            dbutils.notebook.exit(json_text := str(row))
+            """)
+        self.write("use.py", "import sys; assert sys.argv[1:] == ['3'], sys.argv")
+        tasks = self.run_job("job", "--params", "day=sunday")
+        self.assertEqual(tasks["load"]["output"]["notebook_output"]["result"], "{'n': 3, 'mark': ';', 'day': 'sunday'}")
+        self.assertEqual(tasks["use"]["state"]["result_state"], "SUCCESS")
+
+    def test_a_sql_notebook_may_have_python_cells(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources: {jobs: {job: {tasks: [{task_key: a, notebook_task: {notebook_path: a.sql}}]}}}
+            """)
+        self.write("a.sql", """
+            -- Databricks notebook source
+            CREATE TABLE t AS SELECT 7 AS x
+            -- COMMAND ----------
+            -- MAGIC %python
+            -- MAGIC dbutils.notebook.exit("python ran")
+            """)
+        self.assertEqual(self.run_job()["a"]["output"]["notebook_output"]["result"], "python ran")
+
+    def test_failures_name_their_place(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources:
+              jobs:
+                job:
+                  tasks:
+                    - {task_key: bad_sql, notebook_task: {notebook_path: bad_sql.py}}
+                    - {task_key: bad_python, notebook_task: {notebook_path: bad.ipynb}}
+                    - {task_key: spark, spark_python_task: {python_file: spark.py}}
+            """)
+        self.write("bad_sql.py", "# Databricks notebook source\n# COMMAND ----------\n# MAGIC %sql\n# MAGIC SELECT nope\n")
+        cell = {"cell_type": "code", "source": ["1 / 0"]}
+        (self.folder / "bad.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}}))
+        self.write("spark.py", "spark.read.parquet('x')\n")
+        tasks = self.run_job(code=1)
+        message = {key: task["state"]["state_message"] for key, task in tasks.items()}
+        self.assertIn("bad_sql.py:3: [UNRESOLVED_COLUMN", message["bad_sql"])
+        self.assertIn("bad.ipynb[cell 1]:1: ZeroDivisionError", message["bad_python"])
+        self.assertIn("spark.py:1: RuntimeError: spark.read: Python tasks have no Spark session", message["spark"])
+
+    def test_dbutils_works_on_files_and_runs_other_notebooks(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources: {jobs: {job: {tasks: [{task_key: a, notebook_task: {notebook_path: nb/a.py}}]}}}
+            """)
+        self.write("nb/child.py", """
+            # Databricks notebook source
+            from helper import TIMES
+            dbutils.notebook.exit(int(dbutils.widgets.get("x")) * TIMES)
+            """)
+        self.write("nb/helper.py", "TIMES = 3\n")
+        self.write("nb/a.py", """
+            # Databricks notebook source
+            dbutils.fs.put("data/in/a.txt", "hello")
+            dbutils.fs.cp("data/in", "data/out", recurse=True)
+            assert [info.name for info in dbutils.fs.ls("data/")] == ["in/", "out/"]
+            assert dbutils.fs.head("data/out/a.txt") == "hello"
+            assert dbutils.fs.rm("data", True) and not dbutils.fs.rm("data")
+            import databricks.sdk.runtime
+            assert databricks.sdk.runtime.dbutils is dbutils
+            dbutils.notebook.exit(dbutils.notebook.run("child", 60, {"x": 4}))
+            """)
+        self.assertEqual(self.run_job()["a"]["output"]["notebook_output"]["result"], "12")
+
+
+if __name__ == "__main__":
+    unittest.main()
