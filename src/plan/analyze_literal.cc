@@ -220,8 +220,31 @@ Result<ExpressionPtr> Analyzer::ResolveLiteral(const sql::Literal& literal) {
   }
 }
 
+std::optional<int64_t> Analyzer::SpecialTime(const std::string& text) const {
+  const std::string word = Lower(functions::TrimSparkWhiteSpace(text));
+  if (word == "epoch") return 0;
+  const int64_t local = zone_.ToLocal(config_.now.micros);
+  if (word == "now") return config_.now.micros;
+  const int64_t midnight =
+      functions::FloorDivide(local, functions::kMicrosPerDay) * functions::kMicrosPerDay;
+  if (word == "today") return zone_.ToInstant(midnight).utc_micros;
+  if (word == "tomorrow") return zone_.ToInstant(midnight + functions::kMicrosPerDay).utc_micros;
+  if (word == "yesterday") return zone_.ToInstant(midnight - functions::kMicrosPerDay).utc_micros;
+  return std::nullopt;
+}
+
 Result<ExpressionPtr> Analyzer::DatetimeLiteral(const sql::Literal& literal) {
   const std::string& text = literal.text;
+  const std::optional<int64_t> special =
+      literal.literal_kind == LiteralKind::kTime ? std::nullopt : SpecialTime(text);
+  if (special && literal.literal_kind == LiteralKind::kDate) {
+    const int64_t local = text.find('p') != std::string::npos ? 0 : zone_.ToLocal(*special);
+    const auto days = static_cast<int32_t>(functions::FloorDivide(local, functions::kMicrosPerDay));
+    return MakeLiteral(Value(types::DateValue{days}), DataType::Date());
+  }
+  if (special && literal.literal_kind != LiteralKind::kTimestampNtz) {
+    return MakeLiteral(Value(types::TimestampValue{*special}), DataType::Timestamp());
+  }
   if (literal.literal_kind == LiteralKind::kDate) {
     const auto value = functions::TextToDate(text);
     if (!value) return InvalidTyped("DATE", text);

@@ -215,6 +215,8 @@ class Analyzer {
 
   // analyze_literal.cc
   Result<ExpressionPtr> ResolveLiteral(const sql::Literal& literal);
+  // 'now', 'today', 'epoch', ... as an instant.
+  std::optional<int64_t> SpecialTime(const std::string& text) const;
   Result<ExpressionPtr> DatetimeLiteral(const sql::Literal& literal);
   Result<ExpressionPtr> ResolveInterval(const sql::IntervalLiteral& literal);
 

@@ -35,7 +35,11 @@ std::string SqlName(std::string_view name) {
 
 std::string ColumnName(plan::ColumnId id) { return "c" + std::to_string(id); }
 
-std::string TypedNull(const DataType& type) { return "NULL::" + DuckDbTypeName(type); }
+std::string TypedNull(const DataType& type) {
+  // Parentheses, because a subscript may follow.
+  if (type.is(TypeId::kArray)) return fmt::format("(NULL::{})", DuckDbTypeName(type));
+  return "NULL::" + DuckDbTypeName(type);
+}
 
 std::string RaiseError(std::string_view error_class, std::string_view sql_state,
                        std::string_view message) {

@@ -115,6 +115,7 @@ Result<std::string> CountDistinct(Emitter& emitter, const Expression& call,
 }
 
 Result<std::string> Grouping(Emitter&, const Expression& call, const Texts& arguments) {
+  if (arguments.empty()) return fmt::format("0::{}", DuckDbTypeName(call.type));
   return fmt::format("CAST(grouping({}) AS {})", fmt::join(arguments, ", "),
                      DuckDbTypeName(call.type));
 }

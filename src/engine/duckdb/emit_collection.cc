@@ -221,7 +221,8 @@ Result<std::string> SortArray(Emitter&, const plan::Expression& call, const Text
     return fmt::format("list_sort({}, 'ASC', 'NULLS FIRST')", arguments[0]);
   if (!IsLiteral(*call.children[1])) {
     return fmt::format(
-        "CASE WHEN {1} THEN list_sort({0}, 'ASC', 'NULLS FIRST') ELSE list_sort({0}, 'DESC', "
+        "CASE WHEN {1} IS NULL THEN NULL WHEN {1} THEN list_sort({0}, 'ASC', 'NULLS FIRST') ELSE "
+        "list_sort({0}, 'DESC', "
         "'NULLS "
         "LAST') END",
         arguments[0], arguments[1]);

@@ -428,6 +428,9 @@ Result<std::string> NextDay(Emitter&, const plan::Expression&, const Texts& argu
 // Buckets are counted on the wall clock.
 Result<std::string> TimeBucket(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const bool months = call.children[0]->type.is(TypeId::kYearMonthInterval);
+  if (months && arguments.size() == 3) {
+    return Unsupported("time_bucket by months from an origin is not supported");
+  }
   const std::string raise = RaiseError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09",
                                        "The bucket of time_bucket must be a positive interval.");
   const std::string origin =

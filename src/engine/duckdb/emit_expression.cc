@@ -388,11 +388,24 @@ Result<std::string> Emitter::Window(const plan::Expression& window) {
   return result;
 }
 
+namespace {
+
+bool IsNullLiteral(const plan::Expression& expression) {
+  if (expression.kind == ExpressionKind::kCast) return IsNullLiteral(*expression.children.front());
+  return expression.kind == ExpressionKind::kLiteral && expression.value.is_null();
+}
+
+}  // namespace
+
 Result<std::string> Emitter::Subquery(const plan::Expression& subquery) {
   const SelectBlock block = TRY(Build(*subquery.relation));
   if (subquery.subquery == plan::SubqueryKind::kScalar) return fmt::format("({})", block.Text());
   if (subquery.subquery == plan::SubqueryKind::kExists)
     return fmt::format("EXISTS ({})", block.Text());
+  if (subquery.children.size() == 1 && IsNullLiteral(*subquery.children[0])) {
+    // The engine folds this to NULL even where there is nothing to compare with.
+    return fmt::format("CASE WHEN EXISTS ({}) THEN NULL::BOOLEAN ELSE false END", block.Text());
+  }
   if (subquery.children.size() == 1) {
     return fmt::format("({} IN ({}))", TRY(Expression(*subquery.children[0])), block.Text());
   }

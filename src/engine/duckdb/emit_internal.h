@@ -19,6 +19,7 @@ struct SelectBlock {
   std::string from;    // Empty: one row.
   std::string where;
   std::string group_by;
+  std::string having;
   std::string order_by;
   std::string limit;
   std::string offset;

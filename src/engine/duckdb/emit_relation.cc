@@ -21,6 +21,7 @@ std::string SelectBlock::Text() const {
   if (!from.empty()) text += " FROM " + from;
   if (!where.empty()) text += " WHERE " + where;
   if (!group_by.empty()) text += " GROUP BY " + group_by;
+  if (!having.empty()) text += " HAVING " + having;
   if (!order_by.empty()) text += " ORDER BY " + order_by;
   if (!limit.empty()) text += " LIMIT " + limit;
   if (!offset.empty()) text += " OFFSET " + offset;
@@ -217,7 +218,13 @@ Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggre
       }
       sets += fmt::format("{}({})", sets.empty() ? "" : ", ", parts);
     }
-    block.group_by = fmt::format("GROUPING SETS ({})", sets);
+    const bool only_total = std::all_of(aggregate.sets.begin(), aggregate.sets.end(),
+                                        [](const auto& set) { return set.empty(); });
+    if (!only_total || aggregate.sets.size() > 1) {
+      block.group_by = fmt::format("GROUPING SETS ({})", sets);
+      // Spark's total of no rows is no row.
+      block.having = "count(*) > 0";
+    }
   } else {
     for (size_t i = 0; i < groups.size(); ++i) {
       block.group_by += fmt::format("{}{}", i == 0 ? "" : ", ", i + 1);

@@ -122,8 +122,9 @@ Result<std::string> Pad(const char* function, const plan::Expression& call,
   const std::string fill = arguments.size() == 3 ? arguments[2] : (binary ? "unhex('00')" : "' '");
   if (binary) {
     return fmt::format(
-        "unhex({3}(hex({0}), greatest({1}, 0) * 2, CASE WHEN octet_length({2}) = 0 THEN '0' ELSE "
-        "hex({2}) END))",
+        "CASE WHEN octet_length({2}) = 0 THEN unhex(substring(hex({0}), 1, greatest({1}, 0) * 2)) "
+        "ELSE "
+        "unhex({3}(hex({0}), greatest({1}, 0) * 2, hex({2}))) END",
         arguments[0], arguments[1], fill, function);
   }
   return fmt::format(
@@ -337,7 +338,25 @@ Result<std::string> TryAesDecrypt(Emitter&, const plan::Expression&, const Texts
   return fmt::format("TRY({})", TRY(Aes("spark_aes_decrypt", 5, arguments)));
 }
 
-Result<std::string> Mask(Emitter&, const plan::Expression&, const Texts& arguments) {
+Result<std::string> Mask(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  for (size_t i = 1; i < call.children.size(); ++i) {
+    const plan::Expression& letter = *call.children[i];
+    if (letter.type.is(TypeId::kVoid) ||
+        (letter.kind != plan::ExpressionKind::kCast && letter.value.is_null() &&
+         letter.kind == plan::ExpressionKind::kLiteral)) {
+      continue;
+    }
+    if (!IsFoldable(letter)) {
+      return Invalid("the replacement characters of mask must be constants")
+          .WithClass("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09");
+    }
+    if (!IsLiteral(letter)) continue;
+    const std::string& text = letter.value.as<std::string>();
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    if (std::count_if(text.begin(), text.end(), begins) == 1) continue;
+    return Invalid("a replacement of mask must be one character, not '{}'", text)
+        .WithClass("DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE", "42K09");
+  }
   const Texts defaults = {"", "'X'", "'x'", "'n'", "NULL::VARCHAR"};
   Texts all = arguments;
   while (all.size() < 5) all.push_back(defaults[all.size()]);
