@@ -128,10 +128,8 @@ Status ConnectionImpl::Prepare(const EmittedQuery& query) {
     std::shared_ptr<Instance> instance = TRY(runtime_->Current());
     if (instance != instance_) TRY(Connect(std::move(instance)));
     TRY(instance_->EnsureFunctions(query.native_functions));
-    if (!query.scans.empty()) {
-      instance_->EnsureScans();
-      ScanBindings::Get(*connection_->context).Set(query.scans);
-    }
+    if (!query.scans.empty()) instance_->EnsureScans();
+    ScanBindings::Get(*connection_->context).Set(query.scans);
     return {};
   } catch (const std::exception& exception) {
     return FromDuckError(ErrorData(exception));

@@ -105,8 +105,4 @@ void ThrowAsDuckError(const Error& error) {
   throw ::duckdb::InvalidInputException(extra, error.ToString());
 }
 
-bool IsFatal(const ErrorData& error) {
-  return error.Type() == ExceptionType::INTERNAL || error.Type() == ExceptionType::FATAL;
-}
-
 }  // namespace lakesmith::engine

@@ -21,7 +21,4 @@ Error FromDuckError(const ::duckdb::ErrorData& error);
 // For callbacks that the engine calls.
 [[noreturn]] void ThrowAsDuckError(const Error& error);
 
-// Whether the error leaves the instance unusable.
-bool IsFatal(const ::duckdb::ErrorData& error);
-
 }  // namespace lakesmith::engine

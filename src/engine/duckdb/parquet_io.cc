@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -119,6 +120,33 @@ Error ReadError(const std::string& path, const Error& error) {
   return Error(code, error.message()).Within(path);
 }
 
+// `type` with timestamp for timestamp_ntz in fields of these names: columns of 96-bit integers are
+// instants, which the engine does not know. `name` is that of the field that has the type.
+DataType WithInstants(const DataType& type, const std::string& name,
+                      const std::set<std::string>& int96_names) {
+  switch (type.id()) {
+    case types::TypeId::kTimestampNtz:
+      return int96_names.contains(name) ? DataType::Timestamp() : type;
+    case types::TypeId::kArray: {
+      // Element or array is what writers call the values of a list.
+      const std::string element = int96_names.contains("array") ? "array" : "element";
+      return DataType::Array(WithInstants(type.element(), element, int96_names));
+    }
+    case types::TypeId::kMap:
+      return DataType::Map(WithInstants(type.key(), "key", int96_names),
+                           WithInstants(type.value(), "value", int96_names));
+    case types::TypeId::kStruct: {
+      std::vector<StructField> fields = type.fields();
+      for (StructField& field : fields) {
+        field.type = WithInstants(field.type, field.name, int96_names);
+      }
+      return DataType::Struct(std::move(fields));
+    }
+    default:
+      return type;
+  }
+}
+
 Status CheckExists(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return NotFound("{}: no such file", path);
@@ -136,7 +164,17 @@ class DuckParquetIo : public delta::ParquetIo {
     auto columns = connection.Columns(
         {.sql = fmt::format("SELECT * FROM read_parquet({}) LIMIT 0", QuoteText(path))});
     if (!columns) return ReadError(path, columns.error());
-    return DataType::Struct(std::move(*columns));
+    std::set<std::string> int96_names;
+    TRY(connection.ForEachChunk(
+        {.sql = fmt::format("SELECT name FROM parquet_schema({}) WHERE type = 'INT96'",
+                            QuoteText(path))},
+        [&](::duckdb::DataChunk& chunk) -> Status {
+          for (::duckdb::idx_t row = 0; row < chunk.size(); ++row) {
+            int96_names.insert(chunk.GetValue(0, row).ToString());
+          }
+          return {};
+        }));
+    return WithInstants(DataType::Struct(std::move(*columns)), "", int96_names);
   }
 
   Status Read(const std::string& path, const std::vector<ParquetColumn>& columns,

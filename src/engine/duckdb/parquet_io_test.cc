@@ -134,6 +134,36 @@ TEST_F(ParquetIoTest, AFailedWriteLeavesNothingBehind) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
+// Bytes of files of old writers: lists of two levels, as the Parquet format's rules for backward
+// compatibility say.
+std::string FromHex(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  }
+  return bytes;
+}
+
+TEST_F(ParquetIoTest, ReadsListsOfTwoLevels) {
+  // optional group l (LIST) { repeated int32 array; } with [1, 2], null, [], [3].
+  std::ofstream(Path("old.parquet"), std::ios::binary) << FromHex(
+      "504152311500153215322c150a150015061506000002000000030203000000034a020100000002000000030000"
+      "001502193c4804726f6f74150200350218016c15021506001502250418056172726179001608191c191c26081c"
+      "1502192500061928016c0561727261791500160a16541654260800001632160800280a6f6c6420777269746572"
+      "005a00000050415231");
+  const DataType list = DataType::Array(DataType::Long());
+  std::vector<std::string> lists;
+  const Status status = parquet_->Read(Path("old.parquet"), {{{"l"}, list}}, false,
+                                       [&](const ParquetBatch& batch) -> Status {
+                                         for (size_t row = 0; row < batch.row_count(); ++row) {
+                                           lists.push_back(ToSparkText(batch.Get(0, row), list));
+                                         }
+                                         return {};
+                                       });
+  ASSERT_TRUE(status) << status.error().ToString();
+  EXPECT_THAT(lists, ElementsAre("[1, 2]", "NULL", "[]", "[3]"));
+}
+
 TEST_F(ParquetIoTest, ReadsTheSchema) {
   ASSERT_TRUE(WriteActions(Path("c.parquet")));
   auto schema = parquet_->ReadSchema(Path("c.parquet"));

@@ -15,6 +15,7 @@
 #include "delta/paths.h"
 #include "engine/duckdb/connection_internal.h"
 #include "engine/duckdb/error_mapping_internal.h"
+#include "engine/duckdb/split_copy_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "engine/duckdb/value_conversion_internal.h"
 #include "engine/duckdb/write_plan_internal.h"
@@ -101,6 +102,23 @@ FileStatistics ParseStatistics(const ::duckdb::Value& map) {
   return statistics;
 }
 
+FileStatistics ToFileStatistics(const ::duckdb::CopyFunctionFileStatistics& written) {
+  FileStatistics statistics;
+  for (const auto& [column, values] : written.column_statistics) {
+    for (const auto& [name, value] : values) statistics[column][name] = value;
+  }
+  return statistics;
+}
+
+// A file as COPY left it in the staging folder.
+struct StagedFile {
+  fs::path path;
+  int64_t row_count = 0;
+  int64_t size_bytes = 0;
+  FileStatistics statistics;
+  ::duckdb::Value partition_keys;
+};
+
 // The value that the engine wrote as `text`.
 Result<Value> ParseBound(const ::duckdb::Value& text, const types::DataType& type) {
   ::duckdb::Value bound = text.DefaultCastAs(ToDuckType(type));
@@ -154,17 +172,16 @@ class ParquetWrite {
 
   const fs::path& staging() const { return staging_.path(); }
 
-  // Takes one row of what COPY returned: checks its file, completes it and moves it in place.
-  Result<WrittenFile> Publish(const ::duckdb::vector<::duckdb::Value>& row) {
-    const fs::path staged = row[0].ToString();
+  // Completes what is known of a file and moves it in place.
+  Result<WrittenFile> Publish(const StagedFile& staged) {
     WrittenFile file;
-    file.row_count = row[1].GetValue<int64_t>();
-    file.size_bytes = row[2].GetValue<int64_t>();
-    file.partition_values = TRY(PartitionValues(row[5]));
-    file.statistics = TRY(Statistics(staged, row[4]));
+    file.row_count = staged.row_count;
+    file.size_bytes = staged.size_bytes;
+    file.partition_values = TRY(PartitionValues(staged.partition_keys));
+    file.statistics = TRY(Statistics(staged));
     const fs::path name = TRY(FinalName(file));
-    TRY(SyncPath(staged, O_RDONLY));
-    TRY(Move(staged, folder_ / name));
+    TRY(SyncPath(staged.path, O_RDONLY));
+    TRY(Move(staged.path, folder_ / name));
     published_.push_back(folder_ / name);
     file.path = (spec_.subfolder.empty() ? name : fs::path(spec_.subfolder) / name).string();
     file.modification_time_millis = TRY(ModificationTime(folder_ / name));
@@ -207,15 +224,13 @@ class ParquetWrite {
     return kNone;
   }
 
-  Result<std::vector<delta::ColumnStatistics>> Statistics(const fs::path& staged,
-                                                          const ::duckdb::Value& returned) {
-    const FileStatistics parsed = ParseStatistics(returned);
-    const std::set<std::string> inexact = TRY(InexactColumns(staged));
+  Result<std::vector<delta::ColumnStatistics>> Statistics(const StagedFile& staged) {
+    const std::set<std::string> inexact = TRY(InexactColumns(staged.path));
     std::vector<delta::ColumnStatistics> statistics;
     for (const delta::StatisticsColumn& column : spec_.statistics_columns) {
-      delta::ColumnStatistics one = TRY(StatisticsOf(column, parsed));
+      delta::ColumnStatistics one = TRY(StatisticsOf(column, staged.statistics));
       if (column.has_bounds && inexact.contains(StatisticsKey(column.physical_path))) {
-        TRY(ExactBounds(staged, column, one));
+        TRY(ExactBounds(staged.path, column, one));
       }
       statistics.push_back(std::move(one));
     }
@@ -308,27 +323,38 @@ class ParquetWrite {
 
 namespace {
 
-// All rows of a finished statement, as engine values.
-std::vector<::duckdb::vector<::duckdb::Value>> AllRows(::duckdb::QueryResult& result) {
-  std::vector<::duckdb::vector<::duckdb::Value>> rows;
+// The files of a finished COPY: those that it returned, and those that were split off.
+std::vector<StagedFile> StagedFiles(::duckdb::QueryResult& result, const SplitFiles& split) {
+  std::vector<StagedFile> files;
+  std::map<std::string, ::duckdb::Value> partition_keys;
   while (auto chunk = result.Fetch()) {
     if (chunk->size() == 0) break;
     for (::duckdb::idx_t i = 0; i < chunk->size(); ++i) {
-      ::duckdb::vector<::duckdb::Value> row;
-      for (::duckdb::idx_t c = 0; c < chunk->ColumnCount(); ++c) {
-        row.push_back(chunk->GetValue(c, i));
-      }
-      rows.push_back(std::move(row));
+      const std::string path = chunk->GetValue(0, i).ToString();
+      partition_keys[path] = chunk->GetValue(5, i);
+      files.push_back({.path = path,
+                       .row_count = chunk->GetValue(1, i).GetValue<int64_t>(),
+                       .size_bytes = chunk->GetValue(2, i).GetValue<int64_t>(),
+                       .statistics = ParseStatistics(chunk->GetValue(4, i)),
+                       .partition_keys = chunk->GetValue(5, i)});
     }
   }
-  return rows;
+  for (const SplitFile& file : split.files()) {
+    files.push_back({.path = file.path,
+                     .row_count = static_cast<int64_t>(file.statistics.row_count),
+                     .size_bytes = static_cast<int64_t>(file.statistics.file_size_bytes),
+                     .statistics = ToFileStatistics(file.statistics),
+                     .partition_keys = partition_keys[file.first_path]});
+  }
+  return files;
 }
 
-Result<std::vector<WrittenFile>> PublishAll(ParquetWrite& write, ::duckdb::QueryResult& result) {
+Result<std::vector<WrittenFile>> PublishAll(ParquetWrite& write,
+                                            const std::vector<StagedFile>& staged) {
   std::vector<WrittenFile> files;
-  for (const auto& row : AllRows(result)) {
-    if (row[1].GetValue<int64_t>() == 0) continue;
-    WrittenFile file = TRY(write.Publish(row));
+  for (const StagedFile& one : staged) {
+    if (one.row_count == 0) continue;
+    WrittenFile file = TRY(write.Publish(one));
     files.push_back(std::move(file));
   }
   TRY(write.SyncFolders());
@@ -344,9 +370,11 @@ Result<std::vector<WrittenFile>> ConnectionImpl::WriteParquet(const EmittedQuery
   ParquetWrite write(*connection_, spec);
   TRY(write.MakeFolders());
   const std::string copy = TRY(CopyStatement(query.sql, spec, write.staging().string()));
+  SplitFiles& split = SplitFiles::Get(*connection_->context);
+  split.Clear();
   std::unique_ptr<::duckdb::QueryResult> result = TRY(Start(copy, false));
   try {
-    Result<std::vector<WrittenFile>> files = PublishAll(write, *result);
+    Result<std::vector<WrittenFile>> files = PublishAll(write, StagedFiles(*result, split));
     if (!files) write.Undo();
     return files;
   } catch (const std::exception& exception) {

@@ -165,6 +165,31 @@ TEST_F(ParquetWriterTest, ClosesAFileAtItsTargetSize) {
   EXPECT_EQ(rows, 2000000);
 }
 
+TEST_F(ParquetWriterTest, ClosesFilesOfPartitionsAtTheirTargetSize) {
+  const auto files =
+      Write("SELECT range AS i, hash(range) AS h, range % 2 AS p FROM range(4000000)",
+            {.columns = {{.name = "i", .type = DataType::Long()},
+                         {.name = "h", .type = DataType::Decimal(20, 0)},
+                         {.name = "p", .type = DataType::Long()}},
+             .partition_columns = {"p"},
+             .target_file_bytes = 4 << 20,
+             .statistics_columns = {Bounds({"i"}, DataType::Long())}});
+  EXPECT_GT(files.size(), 3);
+  int64_t rows = 0;
+  for (const WrittenFile& file : files) {
+    rows += file.row_count;
+    const std::string path = (folder_ / file.path).string();
+    const auto seen = Rows(fmt::format(
+        "SELECT count(*), min(i), max(i), min(i % 2), max(i % 2) FROM read_parquet('{}')", path));
+    EXPECT_EQ(seen[0][0], Value(file.row_count));
+    EXPECT_EQ(seen[0][1], file.statistics[0].min);
+    EXPECT_EQ(seen[0][2], file.statistics[0].max);
+    EXPECT_EQ(seen[0][3], file.partition_values[0].second);
+    EXPECT_EQ(seen[0][4], file.partition_values[0].second);
+  }
+  EXPECT_EQ(rows, 4000000);
+}
+
 TEST_F(ParquetWriterTest, NoRowsGiveNoFiles) {
   EXPECT_TRUE(
       Write("SELECT 1 AS i WHERE false", {.columns = {{.name = "i", .type = DataType::Int()}}})

@@ -2,10 +2,14 @@
 // ours, and what stands in for it when a binding is not of Parquet files.
 #include <utility>
 
+#include "duckdb/planner/expression_iterator.hpp"
+#include "duckdb/planner/filter/expression_filter.hpp"
 #include "engine/duckdb/error_mapping_internal.h"
+#include "engine/duckdb/reinterpret_internal.h"
 #include "engine/duckdb/rows_scan_internal.h"
 #include "engine/duckdb/scan_internal.h"
 #include "engine/duckdb/scan_source_internal.h"
+#include "engine/duckdb/split_copy_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "engine/duckdb/write_plan_internal.h"
 
@@ -26,6 +30,45 @@ using ::duckdb::Value;
 using ::duckdb::vector;
 
 constexpr const char* kBindingsKey = "lakesmith_scan_bindings";
+
+// The filters such that those of inexact columns are evaluated after the cast of the stored value.
+// The reader would cast the constants instead, and round them: x > 1.5 would be x > 2 on stored
+// integers.
+unique_ptr<::duckdb::TableFilterSet> FiltersAfterCasts(
+    const ::duckdb::TableFilterSet& filters, const vector<::duckdb::ColumnIndex>& column_ids,
+    const std::vector<bool>& is_inexact) {
+  auto result = ::duckdb::make_uniq<::duckdb::TableFilterSet>();
+  for (const auto& [position, filter] : filters.filters) {
+    const column_t column = column_ids[position].GetPrimaryIndex();
+    if (column >= is_inexact.size() || !is_inexact[column]) {
+      result->filters.emplace(position, filter->Copy());
+      continue;
+    }
+    // The reader cannot cast an expression, and so leaves the whole filter as it is.
+    auto both = ::duckdb::make_uniq<::duckdb::ConjunctionAndFilter>();
+    both->child_filters.push_back(filter->Copy());
+    both->child_filters.push_back(::duckdb::make_uniq<::duckdb::ExpressionFilter>(
+        ::duckdb::make_uniq<::duckdb::BoundConstantExpression>(Value::BOOLEAN(true))));
+    result->filters.emplace(position, std::move(both));
+  }
+  return result;
+}
+
+// The reader evaluates some filters on expressions over what it has read, which is of the stored
+// types: `stored` are the file's columns before they were given the table's kinds of timestamps.
+void ReadStoredTypes(::duckdb::BaseFileReader& reader, const ColumnDefinitions& stored) {
+  for (auto& [column, expression] : reader.expression_map) {
+    const LogicalType& type = stored[column].type;
+    ::duckdb::ExpressionIterator::VisitExpressionMutable<::duckdb::BoundReferenceExpression>(
+        expression, [&](::duckdb::BoundReferenceExpression& reference,
+                        unique_ptr<::duckdb::Expression>& place) {
+          const LogicalType wanted = reference.return_type;
+          place = ReinterpretedAs(
+              ::duckdb::make_uniq<::duckdb::BoundReferenceExpression>(type, reference.index),
+              wanted);
+        });
+  }
+}
 
 // Reads the files of a ScanSource as one table.
 class ScanReader : public MultiFileReader {
@@ -77,10 +120,22 @@ class ScanReader : public MultiFileReader {
       ::duckdb::MultiFileGlobalState& state) override {
     FinalizeBind(data, bind_data.file_options, bind_data.reader_bind, global_columns, column_ids,
                  context, state.multi_file_reader_state.get());
-    const ColumnDefinitions resolved = ResolveColumns(global_columns, source_->columns(),
-                                                      source_->mapping(), data.reader->columns);
-    return CreateMapping(context, data, resolved, column_ids, filters, state.file_list,
-                         bind_data.reader_bind, bind_data.virtual_columns);
+    const ColumnDefinitions stored = data.reader->columns;
+    const ResolvedColumns resolved = ResolveColumns(global_columns, source_->columns(),
+                                                    source_->mapping(), data.reader->columns);
+    unique_ptr<::duckdb::TableFilterSet> safe_filters;
+    if (filters) safe_filters = FiltersAfterCasts(*filters, column_ids, resolved.is_inexact);
+    const auto result =
+        CreateMapping(context, data, resolved.columns, column_ids, safe_filters.get(),
+                      state.file_list, bind_data.reader_bind, bind_data.virtual_columns);
+    ReadStoredTypes(*data.reader, stored);
+    for (idx_t i = 0; i < data.expressions.size(); ++i) {
+      const column_t column = column_ids[i].GetPrimaryIndex();
+      if (column >= global_columns.size() || !data.expressions[i]) continue;
+      data.expressions[i] =
+          ReinterpretedAs(std::move(data.expressions[i]), global_columns[column].type);
+    }
+    return result;
   }
 
   unique_ptr<MultiFileReader> Copy() const override {
@@ -206,16 +261,22 @@ unique_ptr<::duckdb::TableRef> BindReplace(ClientContext& context,
   return ParseSubquery(context, TextScanSql(*files));
 }
 
-::duckdb::TableFunction ParquetScan(::duckdb::DatabaseInstance& instance) {
+// The engine's function `name` of one kind.
+::duckdb::CatalogEntry& EngineEntry(::duckdb::DatabaseInstance& instance,
+                                    ::duckdb::CatalogType type, const std::string& name) {
   auto& catalog = ::duckdb::Catalog::GetSystemCatalog(instance);
   const auto transaction = ::duckdb::CatalogTransaction::GetSystemTransaction(instance);
   auto& schema = catalog.GetSchema(transaction, DEFAULT_SCHEMA);
-  auto entry =
-      schema.GetEntry(transaction, ::duckdb::CatalogType::TABLE_FUNCTION_ENTRY, "parquet_scan");
-  if (!entry) throw ::duckdb::InternalException("the engine has no parquet_scan");
+  auto entry = schema.GetEntry(transaction, type, name);
+  if (!entry) throw ::duckdb::InternalException("the engine has no function %s", name);
+  return *entry;
+}
+
+::duckdb::TableFunction ParquetScan(::duckdb::DatabaseInstance& instance) {
+  auto& entry = EngineEntry(instance, ::duckdb::CatalogType::TABLE_FUNCTION_ENTRY, "parquet_scan");
   // One of two overloads, for one path and for a list of them.
-  auto& functions = entry->Cast<::duckdb::TableFunctionCatalogEntry>().functions;
-  for (const ::duckdb::TableFunction& function : functions.functions) {
+  for (const auto& function :
+       entry.Cast<::duckdb::TableFunctionCatalogEntry>().functions.functions) {
     if (function.arguments[0] == LogicalType::VARCHAR) return function;
   }
   throw ::duckdb::InternalException("the engine's parquet_scan takes no path");
@@ -230,7 +291,7 @@ unique_ptr<::duckdb::FunctionData> BindRename(ClientContext&, ::duckdb::ScalarFu
 }
 
 void Rename(::duckdb::DataChunk& arguments, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
-  result.Reinterpret(arguments.data[0]);
+  ReinterpretDeep(arguments.data[0], result, arguments.size());
 }
 
 }  // namespace
@@ -273,6 +334,9 @@ void RegisterScanFunctions(::duckdb::DatabaseInstance& instance) {
   loader.RegisterFunction(std::move(scan));
   loader.RegisterFunction(MakeRowsFunction());
   loader.RegisterFunction(std::move(rename));
+  auto& parquet = EngineEntry(instance, ::duckdb::CatalogType::COPY_FUNCTION_ENTRY, "parquet");
+  loader.RegisterFunction(
+      MakeSplitCopyFunction(parquet.Cast<::duckdb::CopyFunctionCatalogEntry>().function));
 }
 
 }  // namespace lakesmith::engine

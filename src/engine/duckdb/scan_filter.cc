@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +50,26 @@ std::optional<types::Value> Literal(const ::duckdb::Value& constant, const DataT
   if (constant.IsNull() || type.IsNested() || type.is(types::TypeId::kVariant)) return std::nullopt;
   Result<types::Value> value = FromDuckValue(constant, type);
   if (!value || value->is_null()) return std::nullopt;
+  // Statistics leave NaN out, so nothing can be said of comparisons with it.
+  const auto* number = std::get_if<double>(&value->storage());
+  const auto* small = std::get_if<float>(&value->storage());
+  if ((number != nullptr && std::isnan(*number)) || (small != nullptr && std::isnan(*small))) {
+    return std::nullopt;
+  }
   return std::move(*value);
+}
+
+// All must hold. Parts that say nothing stay beside others: they count where the whole is negated.
+Predicate AllOf(std::vector<Predicate> parts) {
+  for (const Predicate& part : parts) {
+    if (part.kind != Predicate::Kind::kUnknown) return Predicate::And(std::move(parts));
+  }
+  return Predicate::Unknown();
+}
+
+Predicate Negation(Predicate part) {
+  if (part.kind == Predicate::Kind::kUnknown) return part;
+  return Predicate::Not(std::move(part));
 }
 
 Predicate Compare(const ColumnPath& column, ExpressionType type, const ::duckdb::Value& constant) {
@@ -154,7 +174,7 @@ class ExpressionReader {
     for (const auto& child : conjunction.children) children.push_back(Read(*child));
     return conjunction.GetExpressionType() == ExpressionType::CONJUNCTION_OR
                ? Predicate::Or(std::move(children))
-               : Predicate::And(std::move(children));
+               : AllOf(std::move(children));
   }
 
   Predicate ReadOperator(const ::duckdb::BoundOperatorExpression& operation) const {
@@ -165,7 +185,7 @@ class ExpressionReader {
       case ExpressionType::OPERATOR_IS_NOT_NULL:
         return column ? Predicate::IsNotNull(column->names) : Predicate::Unknown();
       case ExpressionType::OPERATOR_NOT:
-        return Predicate::Not(Read(*operation.children[0]));
+        return Negation(Read(*operation.children[0]));
       case ExpressionType::COMPARE_IN:
         return column ? ReadIn(*column, operation) : Predicate::Unknown();
       default:
@@ -203,7 +223,7 @@ class ExpressionReader {
                                                          : ExpressionType::COMPARE_LESSTHAN,
                                  *upper));
     }
-    return Predicate::And(std::move(children));
+    return AllOf(std::move(children));
   }
 
   Predicate ReadFunction(const ::duckdb::BoundFunctionExpression& function) const {
@@ -265,7 +285,7 @@ Predicate ReadFilter(const ColumnPath& column, const TableFilter& filter) {
       return In(column, {values.begin(), values.end()});
     }
     case TableFilterType::CONJUNCTION_AND:
-      return Predicate::And(ReadChildren(column, filter.Cast<::duckdb::ConjunctionAndFilter>()));
+      return AllOf(ReadChildren(column, filter.Cast<::duckdb::ConjunctionAndFilter>()));
     case TableFilterType::CONJUNCTION_OR:
       return Predicate::Or(ReadChildren(column, filter.Cast<::duckdb::ConjunctionOrFilter>()));
     case TableFilterType::STRUCT_EXTRACT:
@@ -288,7 +308,7 @@ Predicate PredicateOf(const ScanSource& source, const ::duckdb::MultiFilePushdow
   const ExpressionReader reader(source, info);
   std::vector<Predicate> predicates;
   for (const auto& filter : filters) predicates.push_back(reader.Read(*filter));
-  return Predicate::And(std::move(predicates));
+  return AllOf(std::move(predicates));
 }
 
 Predicate PredicateOf(const ScanSource& source,
@@ -301,7 +321,7 @@ Predicate PredicateOf(const ScanSource& source,
     const types::StructField& column = source.columns()[id];
     predicates.push_back(ReadFilter({{column.name}, column.type}, *filter));
   }
-  return Predicate::And(std::move(predicates));
+  return AllOf(std::move(predicates));
 }
 
 }  // namespace lakesmith::engine

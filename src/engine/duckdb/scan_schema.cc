@@ -79,64 +79,101 @@ bool IsMicrosecondTimestamp(const LogicalType& type) {
   return type.id() == LogicalTypeId::TIMESTAMP || type.id() == LogicalTypeId::TIMESTAMP_TZ;
 }
 
-// Whether values of the file can be taken as they are, with the same names inside.
-bool IsSame(const MultiFileColumnDefinition& global, const MultiFileColumnDefinition& local) {
-  return global.type == local.type;
+bool IsOtherTimestamp(const LogicalType& type) {
+  return type.id() == LogicalTypeId::TIMESTAMP_NS || type.id() == LogicalTypeId::TIMESTAMP_MS ||
+         type.id() == LogicalTypeId::TIMESTAMP_SEC;
 }
 
-void ResolvePair(MultiFileColumnDefinition& global, const DataType& type, ColumnMappingMode mode,
-                 MultiFileColumnDefinition& local);
+// Ties one column, with all inside, to its counterpart in a file.
+class ColumnResolver {
+ public:
+  ColumnResolver(ColumnMappingMode mode, bool is_nested) : mode_(mode), is_nested_(is_nested) {}
 
-// Ties the only or n-th child of a list or map, whose name in the file is of no account.
-void ResolveElement(MultiFileColumnDefinition& global, const DataType& type, ColumnMappingMode mode,
-                    MultiFileColumnDefinition& local) {
-  global.identifier = Value(local.name);
-  ResolvePair(global, type, mode, local);
-}
+  bool is_inexact() const { return is_inexact_; }
 
-void ResolveStruct(MultiFileColumnDefinition& global, const DataType& type, ColumnMappingMode mode,
-                   MultiFileColumnDefinition& local) {
-  ::duckdb::child_list_t<LogicalType> children;
-  for (size_t i = 0; i < global.children.size(); ++i) {
-    const StructField& field = type.fields()[i];
-    const std::optional<size_t> found = FindLocal(local.children, field, mode);
-    if (!found) {
-      global.children[i].identifier = Value(kAbsent);
-      continue;
+  void Resolve(MultiFileColumnDefinition& global, const DataType& type,
+               MultiFileColumnDefinition& local) {
+    if (type.is(TypeId::kStruct) && local.type.id() == LogicalTypeId::STRUCT) {
+      ResolveStruct(global, type, local);
+    } else if (type.is(TypeId::kArray) && local.type.id() == LogicalTypeId::LIST &&
+               local.children.size() == 1) {
+      ResolveArray(global, type, local);
+    } else if (type.is(TypeId::kMap) && local.type.id() == LogicalTypeId::MAP &&
+               local.children.size() == 1 && local.children[0].children.size() == 2) {
+      ResolveMap(global, type, local);
+    } else {
+      global.children.clear();
+      ResolveLeaf(global, local);
     }
-    global.children[i].identifier = Value(local.children[*found].name);
-    ResolvePair(global.children[i], field.type, mode, local.children[*found]);
   }
-  for (const MultiFileColumnDefinition& child : local.children) {
-    children.emplace_back(child.name, child.type);
-  }
-  local.type = LogicalType::STRUCT(std::move(children));
-}
 
-void ResolvePair(MultiFileColumnDefinition& global, const DataType& type, ColumnMappingMode mode,
-                 MultiFileColumnDefinition& local) {
-  if (IsMicrosecondTimestamp(global.type) && IsMicrosecondTimestamp(local.type)) {
-    local.type = global.type;
-    return;
+ private:
+  void ResolveLeaf(MultiFileColumnDefinition& global, MultiFileColumnDefinition& local) {
+    if (IsMicrosecondTimestamp(global.type) && IsMicrosecondTimestamp(local.type)) {
+      local.type = global.type;
+    } else if (!is_nested_ && global.type.id() == LogicalTypeId::TIMESTAMP_TZ &&
+               IsOtherTimestamp(local.type)) {
+      // A cast to an instant would take the session's zone; one to a timestamp has the right bytes.
+      global.type = LogicalType::TIMESTAMP;
+      is_inexact_ = true;
+    } else if (global.type != local.type &&
+               !(global.type.IsIntegral() && local.type.IsIntegral())) {
+      is_inexact_ = true;
+    }
   }
-  if (type.is(TypeId::kStruct) && local.type.id() == LogicalTypeId::STRUCT) {
-    ResolveStruct(global, type, mode, local);
-  } else if (type.is(TypeId::kArray) && local.type.id() == LogicalTypeId::LIST &&
-             local.children.size() == 1) {
-    ResolveElement(global.children[0], type.element(), mode, local.children[0]);
+
+  // The only child of a list, a key or a value: its name in the file is of no account, but the
+  // engine knows it by one name only and fails on that of old writers.
+  void ResolveElement(MultiFileColumnDefinition& global, const DataType& type, const char* name,
+                      MultiFileColumnDefinition& local) {
+    local.name = name;
+    global.identifier = Value(name);
+    Resolve(global, type, local);
+  }
+
+  void ResolveArray(MultiFileColumnDefinition& global, const DataType& type,
+                    MultiFileColumnDefinition& local) {
+    ResolveElement(global.children[0], type.element(), "list", local.children[0]);
+    global.type = LogicalType::LIST(global.children[0].type);
     local.type = LogicalType::LIST(local.children[0].type);
-    if (IsSame(global, local)) global.children.clear();
-  } else if (type.is(TypeId::kMap) && local.type.id() == LogicalTypeId::MAP &&
-             local.children.size() == 1 && local.children[0].children.size() == 2) {
-    ColumnDefinitions& pair = local.children[0].children;
-    ResolveElement(global.children[0], type.key(), mode, pair[0]);
-    ResolveElement(global.children[1], type.value(), mode, pair[1]);
-    local.type = LogicalType::MAP(pair[0].type, pair[1].type);
-    if (IsSame(global, local)) global.children.clear();
-  } else {
-    global.children.clear();
+    if (global.type == local.type) global.children.clear();
   }
-}
+
+  void ResolveMap(MultiFileColumnDefinition& global, const DataType& type,
+                  MultiFileColumnDefinition& local) {
+    ColumnDefinitions& pair = local.children[0].children;
+    ResolveElement(global.children[0], type.key(), "key", pair[0]);
+    ResolveElement(global.children[1], type.value(), "value", pair[1]);
+    global.type = LogicalType::MAP(global.children[0].type, global.children[1].type);
+    local.type = LogicalType::MAP(pair[0].type, pair[1].type);
+    if (global.type == local.type) global.children.clear();
+  }
+
+  void ResolveStruct(MultiFileColumnDefinition& global, const DataType& type,
+                     MultiFileColumnDefinition& local) {
+    for (size_t i = 0; i < global.children.size(); ++i) {
+      const StructField& field = type.fields()[i];
+      const std::optional<size_t> found = FindLocal(local.children, field, mode_);
+      global.children[i].identifier =
+          Value(found ? local.children[*found].name : std::string(kAbsent));
+      if (found) Resolve(global.children[i], field.type, local.children[*found]);
+    }
+    global.type = StructOf(global.children);
+    local.type = StructOf(local.children);
+  }
+
+  static LogicalType StructOf(const ColumnDefinitions& children) {
+    ::duckdb::child_list_t<LogicalType> fields;
+    for (const MultiFileColumnDefinition& child : children) {
+      fields.emplace_back(child.name, child.type);
+    }
+    return LogicalType::STRUCT(std::move(fields));
+  }
+
+  const ColumnMappingMode mode_;
+  const bool is_nested_;
+  bool is_inexact_ = false;
+};
 
 }  // namespace
 
@@ -148,18 +185,18 @@ ColumnDefinitions GlobalColumns(const std::vector<StructField>& columns) {
   return global;
 }
 
-ColumnDefinitions ResolveColumns(const ColumnDefinitions& global,
-                                 const std::vector<StructField>& columns, ColumnMappingMode mode,
-                                 ColumnDefinitions& local) {
-  ColumnDefinitions resolved = global;
+ResolvedColumns ResolveColumns(const ColumnDefinitions& global,
+                               const std::vector<StructField>& columns, ColumnMappingMode mode,
+                               ColumnDefinitions& local) {
+  ResolvedColumns resolved{.columns = global, .is_inexact = {}};
   for (size_t i = 0; i < columns.size(); ++i) {
-    const std::optional<size_t> found = FindLocal(local, columns[i], mode);
-    if (!found || columns[i].type.is(TypeId::kVoid)) {
-      resolved[i].identifier = Value(kAbsent);
-      continue;
-    }
-    resolved[i].identifier = Value(local[*found].name);
-    ResolvePair(resolved[i], columns[i].type, mode, local[*found]);
+    MultiFileColumnDefinition& column = resolved.columns[i];
+    ColumnResolver resolver(mode, columns[i].type.IsNested());
+    const std::optional<size_t> found =
+        columns[i].type.is(TypeId::kVoid) ? std::nullopt : FindLocal(local, columns[i], mode);
+    column.identifier = Value(found ? local[*found].name : std::string(kAbsent));
+    if (found) resolver.Resolve(column, columns[i].type, local[*found]);
+    resolved.is_inexact.push_back(resolver.is_inexact() && !columns[i].type.IsNested());
   }
   return resolved;
 }

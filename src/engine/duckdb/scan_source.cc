@@ -121,8 +121,13 @@ unique_ptr<::duckdb::DeleteFilter> ScanSource::DeletedRows(const ScanFile& file)
   return ::duckdb::make_uniq<DeletedRowsFilter>(std::move(*rows));
 }
 
-std::optional<int64_t> ScanSource::LiveRows(const ScanFile& file) const {
-  return file.add == nullptr ? std::nullopt : delta::LiveRecords(*file.add);
+std::optional<int64_t> ScanSource::LiveRows(uint32_t position) const {
+  std::call_once(counted_, [this] {
+    for (const ScanFile& file : files_) {
+      live_rows_.push_back(file.add == nullptr ? std::nullopt : delta::LiveRecords(*file.add));
+    }
+  });
+  return live_rows_[position];
 }
 
 ScanFileList::ScanFileList(std::shared_ptr<const ScanSource> source) : source_(std::move(source)) {
@@ -133,7 +138,7 @@ ScanFileList::ScanFileList(std::shared_ptr<const ScanSource> source) : source_(s
 std::optional<uint64_t> ScanFileList::LiveRows() const {
   uint64_t rows = 0;
   for (const uint32_t position : selected_) {
-    const std::optional<int64_t> live = source_->LiveRows(source_->files()[position]);
+    const std::optional<int64_t> live = source_->LiveRows(position);
     if (!live) return std::nullopt;
     rows += static_cast<uint64_t>(*live);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,8 +41,8 @@ class ScanSource {
   std::optional<::duckdb::Value> PartitionConstant(const ScanFile& file, size_t column) const;
   // The filter for rows that are deleted; null when there is none.
   ::duckdb::unique_ptr<::duckdb::DeleteFilter> DeletedRows(const ScanFile& file) const;
-  // Rows of the file less the deleted ones, when the log says.
-  std::optional<int64_t> LiveRows(const ScanFile& file) const;
+  // Rows of the file at `position` less the deleted ones, when the log says. Any thread.
+  std::optional<int64_t> LiveRows(uint32_t position) const;
 
  private:
   void SetColumns(std::vector<types::StructField> columns);
@@ -53,6 +54,8 @@ class ScanSource {
   std::string label_;
   delta::Table table_;
   delta::SnapshotPtr snapshot_;
+  mutable std::once_flag counted_;
+  mutable std::vector<std::optional<int64_t>> live_rows_;  // By file, filled once.
 };
 
 // The files of a scan that are left after pruning.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "delta/column_mapping.h"
+#include "engine/duckdb/split_copy_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "engine/duckdb/write_plan_internal.h"
 
@@ -93,10 +94,13 @@ std::string SplitOptions(const WriteSpec& spec) {
     for (const std::string& name : spec.partition_columns) {
       AppendEntry(names, QuoteName(name));
     }
+    const std::string target =
+        spec.target_file_bytes ? fmt::format(", {} {}", kTargetBytesOption, *spec.target_file_bytes)
+                               : "";
     return fmt::format(
         ", PARTITION_BY ({}), HIVE_FILE_PATTERN false, OVERWRITE_OR_IGNORE true, "
-        "FILENAME_PATTERN '{{uuid}}'",
-        names);
+        "FILENAME_PATTERN '{{uuid}}'{}",
+        names, target);
   }
   if (spec.target_file_bytes) {
     return fmt::format(
@@ -151,10 +155,11 @@ Result<std::string> CopyStatement(const std::string& sql, const WriteSpec& spec,
   const bool is_folder = !spec.partition_columns.empty() || spec.target_file_bytes.has_value();
   const std::string ids = field_ids.empty() ? "" : fmt::format(", FIELD_IDS {{{}}}", field_ids);
   return fmt::format(
-      "COPY (SELECT {} FROM ({}) AS q({})) TO {} (FORMAT parquet, COMPRESSION {}, "
+      "COPY (SELECT {} FROM ({}) AS q({})) TO {} (FORMAT {}, COMPRESSION {}, "
       "ROW_GROUP_SIZE {}, RETURN_STATS true{}{})",
       selected, sql, aliases, QuoteText(is_folder ? folder : folder + "/0.parquet"),
-      CodecName(spec.compression), spec.row_group_rows, ids, SplitOptions(spec));
+      spec.partition_columns.empty() ? "parquet" : kSplitCopyFormat, CodecName(spec.compression),
+      spec.row_group_rows, ids, SplitOptions(spec));
 }
 
 }  // namespace lakesmith::engine
