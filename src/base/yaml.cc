@@ -95,12 +95,16 @@ Yaml Yaml::Plain(std::string text) {
   return node;
 }
 
+Yaml Yaml::List() { return List(std::vector<Yaml>()); }
+
 Yaml Yaml::List(std::vector<Yaml> items) {
   Yaml node;
   node.kind_ = Kind::kList;
   node.items_ = std::move(items);
   return node;
 }
+
+Yaml Yaml::Map() { return Map(std::vector<YamlEntry>()); }
 
 Yaml Yaml::Map(std::vector<YamlEntry> entries) {
   Yaml node;

@@ -28,8 +28,10 @@ class Yaml {
   static Yaml String(std::string value);
   // A scalar from its plain (unquoted) text: null, bool, int, float or text.
   static Yaml Plain(std::string text);
-  static Yaml List(std::vector<Yaml> items = {});
-  static Yaml Map(std::vector<YamlEntry> entries = {});
+  static Yaml List();
+  static Yaml List(std::vector<Yaml> items);
+  static Yaml Map();
+  static Yaml Map(std::vector<YamlEntry> entries);
   // Gives every node of the tree the same place.
   static Yaml FromJson(const Json& json, const SourceLocation& location);
 
