@@ -3,12 +3,12 @@
 #include <array>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace lakesmith::app {
 namespace {
 
 constexpr int64_t kMillion = 1000000;
-
-bool IsDigit(char letter) { return letter >= '0' && letter <= '9'; }
 
 // Reads "12.34" in millionths; `position` is moved past it. -1 when there is no number, or a too
 // large one.

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kExamples[] =
+constexpr char kBundleInitExamples[] =
     "  lakesmith bundle init                              asks nothing: a project 'my_project' in "
     "a folder of that name\n"
     "  lakesmith bundle init --name sales --output-dir /work";
@@ -92,7 +92,7 @@ Status Init(const Arguments& arguments) {
 
 void AddBundleInitCommand(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("init", "Write a new project from a template");
-  command->footer(kExamples);
+  command->footer(kBundleInitExamples);
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("TEMPLATE", arguments->template_name, "Template (medallion)");
   command->add_option("--name", arguments->name, "Name of the project and its folder (my_project)")

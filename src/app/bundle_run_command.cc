@@ -12,7 +12,7 @@
 namespace lakesmith::app {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kBundleRunExamples[] =
     "  lakesmith bundle run retail_medallion\n"
     "  lakesmith bundle run retail_medallion -t prod --params date=2024-01-15\n"
     "  lakesmith bundle run retail_medallion --only medallion+       this task and all after it\n"
@@ -181,7 +181,7 @@ Result<std::map<std::string, std::string>> RunParameters(const RunArguments& arg
 void AddBundleRunCommand(CLI::App& group, BundleOptions& options, Context& context) {
   CLI::App* command =
       group.add_subcommand("run", "Run a job, a pipeline or a script, with live progress");
-  command->footer(kExamples);
+  command->footer(kBundleRunExamples);
   const auto arguments = std::make_shared<RunArguments>();
   command->add_option("KEY", arguments->key,
                       "Key of a job, pipeline or script; not needed when there is one");

@@ -11,7 +11,7 @@
 namespace lakesmith::app {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kCompletionExamples[] =
     "  source <(lakesmith completion bash)                                    for this shell\n"
     "  lakesmith completion bash > /etc/bash_completion.d/lakesmith           for good\n"
     "  lakesmith completion zsh  > \"${fpath[1]}/_lakesmith\"\n"
@@ -115,7 +115,7 @@ std::string FishScript(const std::vector<CommandWords>& commands) {
 void AddCompletionCommand(CLI::App& program, Context& context) {
   CLI::App* command = program.add_subcommand(
       "completion", "Print a script that lets a shell complete lakesmith's words");
-  command->footer(kExamples);
+  command->footer(kCompletionExamples);
   const auto shell = std::make_shared<std::string>();
   command->add_option("SHELL", *shell, "bash, zsh or fish")->required();
   command->callback([shell, &program, &context] {

@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr char kExamples[] =
+constexpr char kGenerateExamples[] =
     "  lakesmith generate retail --out landing\n"
     "  lakesmith generate retail --out landing --batch 2               the next batch of the same "
     "data\n"
@@ -175,11 +175,11 @@ void AddSizes(CLI::App& command, generate::RetailOptions& options) {
 void AddGenerateCommand(CLI::App& program, Context& context) {
   CLI::App* group = program.add_subcommand(
       "generate", "Write synthetic data: same arguments, same rows, anywhere");
-  group->footer(kExamples);
+  group->footer(kGenerateExamples);
   CLI::App* retail = group->add_subcommand("retail",
                                            "Customers, products and transactions of a web shop, "
                                            "with a share of dirty rows and the exact truth");
-  retail->footer(kExamples);
+  retail->footer(kGenerateExamples);
   const auto arguments = std::make_shared<Arguments>();
   retail->add_option("--out", arguments->out, "Folder to write; made when missing")
       ->required()

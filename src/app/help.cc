@@ -16,12 +16,6 @@ using Line = std::pair<std::string, std::string>;  // What to type, what it mean
 
 std::string Heading(std::string_view text) { return Terminal::Out().Styled(text, Style::kBold); }
 
-// "lakesmith bundle run".
-std::string FullName(const CLI::App* app) {
-  if (app->get_parent() == nullptr) return "lakesmith";
-  return FullName(app->get_parent()) + " " + app->get_name();
-}
-
 // Breaks `text` into lines of at most `width` columns at blanks.
 std::vector<std::string> Wrap(std::string_view text, size_t width) {
   std::vector<std::string> lines(1);
@@ -89,6 +83,11 @@ std::string Usage(const CLI::App* app) {
 }
 
 }  // namespace
+
+std::string FullName(const CLI::App* app) {
+  if (app->get_parent() == nullptr) return "lakesmith";
+  return FullName(app->get_parent()) + " " + app->get_name();
+}
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string /*name*/,
                                      CLI::AppFormatMode /*mode*/) const {

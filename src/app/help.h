@@ -13,4 +13,7 @@ class HelpFormatter : public CLI::Formatter {
                         CLI::AppFormatMode mode) const override;
 };
 
+// "lakesmith bundle run".
+std::string FullName(const CLI::App* app);
+
 }  // namespace lakesmith::app

@@ -17,7 +17,7 @@
 namespace lakesmith::app {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kProgramExamples[] =
     "  lakesmith sql                                  an interactive shell on this project's "
     "tables\n"
     "  lakesmith sql -e 'SELECT 1'                    one statement\n"
@@ -48,11 +48,6 @@ std::vector<std::string> OptionNames(const CLI::App* app) {
     }
   }
   return names;
-}
-
-std::string FullName(const CLI::App* app) {
-  return app->get_parent() == nullptr ? "lakesmith"
-                                      : FullName(app->get_parent()) + " " + app->get_name();
 }
 
 // The candidate that begins with `name`, else the most similar one; "" when there is none.
@@ -117,7 +112,7 @@ int RunProgram(int argc, char** argv) {
       "pipelines.");
   program.formatter(std::make_shared<HelpFormatter>());
   program.fallthrough();
-  program.footer(kExamples);
+  program.footer(kProgramExamples);
   program.set_help_flag("-h,--help", "Show this help");
   program.set_version_flag("-V,--version", fmt::format("lakesmith {}", kVersion),
                            "Show the version");

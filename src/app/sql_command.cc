@@ -19,7 +19,7 @@
 namespace lakesmith::app {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kSqlExamples[] =
     "  lakesmith sql                                            an interactive shell\n"
     "  lakesmith sql -e 'SELECT count(*) FROM gold.category_analytics'\n"
     "  lakesmith sql -o csv -e 'SELECT * FROM silver.products' > products.csv\n"
@@ -110,7 +110,7 @@ void RunSql(const Arguments& arguments, Context& context) {
 void AddSqlCommand(CLI::App& program, Context& context) {
   CLI::App* command =
       program.add_subcommand("sql", "Run Spark SQL on the tables of this project, or open a shell");
-  command->footer(kExamples);
+  command->footer(kSqlExamples);
   const auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("-e,--execute", arguments->statements,

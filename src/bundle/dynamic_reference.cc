@@ -4,6 +4,8 @@
 #include <cctype>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace lakesmith::bundle {
 namespace {
 
@@ -17,12 +19,6 @@ bool IsKnownRoot(const std::vector<std::string>& path) {
     return true;
   }
   return std::ranges::find(kRoots, path[0]) != kRoots.end();
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 // Takes one step off the beginning of the text; nothing when none is there.

@@ -3,22 +3,18 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/ascii.h"
+
 namespace lakesmith::bundle {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return "";
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
-}
-
 std::string ReadLine(const fs::path& path) {
   std::ifstream stream(path);
   std::string line;
   std::getline(stream, line);
-  return Trim(line);
+  return std::string(Trim(line));
 }
 
 // The repository's folder of HEAD; for a linked work tree that is not the common one.

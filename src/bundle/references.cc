@@ -3,6 +3,8 @@
 #include <cctype>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace lakesmith::bundle {
 namespace {
 
@@ -10,8 +12,6 @@ namespace {
 bool IsLetter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
 }
-bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-
 // Length of the segment that begins the text: letters, then letters and digits with '-' and '_'
 // between them; 0 when none does.
 size_t SegmentLength(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/nearest.h"
 #include "connect/option_table_internal.h"
 
@@ -20,12 +21,6 @@ constexpr std::array<std::pair<FileFormat, std::string_view>, 5> kFormats = {{
     {FileFormat::kText, "text"},
     {FileFormat::kBinaryFile, "binaryfile"},
 }};
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 Result<bool> ParseBoolean(const std::string& name, const std::string& value) {
   const std::string lower = Lower(value);

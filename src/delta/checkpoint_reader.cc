@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "delta/checkpoint_schema_internal.h"
 #include "delta/paths.h"
 #include "delta/replay_internal.h"
 #include "delta/statistics_internal.h"
@@ -26,7 +27,6 @@ class ColumnList {
   std::vector<ParquetColumn> columns_;
 };
 
-DataType TextMap() { return DataType::Map(DataType::String(), DataType::String()); }
 DataType TextList() { return DataType::Array(DataType::String()); }
 
 // One row of a batch.

@@ -14,8 +14,6 @@ using types::TypeId;
 using types::Value;
 using types::ValueList;
 
-DataType TextMap() { return DataType::Map(DataType::String(), DataType::String()); }
-
 DataType DeletionVectorType() {
   return DataType::Struct({{"storageType", DataType::String()},
                            {"pathOrInlineDv", DataType::String()},
@@ -293,6 +291,8 @@ enum TopColumn : size_t {
 };
 
 }  // namespace
+
+DataType TextMap() { return DataType::Map(DataType::String(), DataType::String()); }
 
 struct CheckpointRows::Parsed {
   explicit Parsed(const Snapshot& snapshot) : columns(snapshot) {}

@@ -11,6 +11,9 @@
 
 namespace lakesmith::delta {
 
+// Of text to text: partition values, tags, configuration.
+types::DataType TextMap();
+
 // Columns of a checkpoint file of the snapshot, in the order of the values of CheckpointRows.
 types::DataType CheckpointSchema(const Snapshot& snapshot, bool v2);
 

@@ -60,7 +60,7 @@ void AddCheckpoint(const std::vector<std::string_view>& parts, int64_t version,
   if (part && count && *part >= 1 && *part <= *count) (*part_sets)[{version, *count}][*part] = file;
 }
 
-void AddFile(const storage::ObjectInfo& file, LogListing* listing, PartSets* part_sets) {
+void AddListedFile(const storage::ObjectInfo& file, LogListing* listing, PartSets* part_sets) {
   const std::string_view name = storage::BaseName(file.path);
   const std::vector<std::string_view> parts = SplitAtDots(name);
   const std::optional<int64_t> version = Digits(parts[0], kVersionDigits);
@@ -152,7 +152,7 @@ Result<LogListing> ListLog(const Table& table, int64_t from_version) {
       table.store->List(table.LogFolder(), from_version > 0 ? PaddedVersion(from_version) : ""));
   LogListing listing;
   PartSets part_sets;
-  for (const storage::ObjectInfo& file : files) AddFile(file, &listing, &part_sets);
+  for (const storage::ObjectInfo& file : files) AddListedFile(file, &listing, &part_sets);
   AddMultiPart(part_sets, &listing);
   std::ranges::stable_sort(listing.checkpoints,
                            [](const CheckpointFiles& a, const CheckpointFiles& b) {

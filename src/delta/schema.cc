@@ -5,6 +5,8 @@
 #include <cctype>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace lakesmith::delta {
 namespace {
 
@@ -13,12 +15,6 @@ using types::StructField;
 using types::TypeId;
 
 constexpr const char* kCharVarcharKey = "__CHAR_VARCHAR_TYPE_STRING";
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 // Rebuilds a type with every struct field passed through `change`.
 template <typename Change>

@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using types::DataType;
 using types::StructField;
 
-DataType Table() {
+DataType SomeTable() {
   return DataType::Struct({{"id", DataType::Int(), false},
                            {"Name", DataType::Varchar(10)},
                            {"s", DataType::Struct({{"a", DataType::Int()}})},
@@ -18,10 +18,10 @@ DataType Table() {
 }
 
 TEST(SchemaTest, CharTypesAreKeptInMetadata) {
-  const std::string text = SchemaText(Table());
+  const std::string text = SchemaText(SomeTable());
   EXPECT_THAT(text, HasSubstr(R"("name":"Name","type":"string")"));
   EXPECT_THAT(text, HasSubstr(R"x("__CHAR_VARCHAR_TYPE_STRING":"varchar(10)")x"));
-  EXPECT_EQ(*ParseSchema(text), Table());
+  EXPECT_EQ(*ParseSchema(text), SomeTable());
 }
 
 TEST(SchemaTest, ParseNamesWhatIsWrong) {
@@ -45,8 +45,8 @@ TEST(SchemaTest, CheckRefusesWhatDeltaCannotHold) {
   EXPECT_THAT(check({{"t", DataType::Array(DataType::Time())}}), HasSubstr("'t.element'"));
   const Status all = CheckSchema(DataType::Struct({{"a", DataType::Int()}}), {"a"}, false);
   EXPECT_EQ(all.error().error_class(), "ALL_PARTITION_COLUMNS_NOT_ALLOWED");
-  EXPECT_FALSE(CheckSchema(Table(), {"s"}, false).has_value());
-  EXPECT_FALSE(CheckSchema(Table(), {"nope"}, false).has_value());
+  EXPECT_FALSE(CheckSchema(SomeTable(), {"s"}, false).has_value());
+  EXPECT_FALSE(CheckSchema(SomeTable(), {"nope"}, false).has_value());
 }
 
 TEST(SchemaTest, MergeAddsColumnsAtEveryLevel) {
@@ -54,7 +54,7 @@ TEST(SchemaTest, MergeAddsColumnsAtEveryLevel) {
       {{"NAME", DataType::String()},
        {"s", DataType::Struct({{"b", DataType::String(), false}, {"A", DataType::Int()}})},
        {"extra", DataType::Date(), false}});
-  const Result<DataType> merged = MergeSchemas(Table(), incoming);
+  const Result<DataType> merged = MergeSchemas(SomeTable(), incoming);
   ASSERT_TRUE(merged) << merged.error().ToString();
   EXPECT_EQ(merged->Sql(),
             "STRUCT<id: INT NOT NULL, Name: VARCHAR(10), s: STRUCT<a: INT, b: STRING>, list: "
@@ -62,8 +62,8 @@ TEST(SchemaTest, MergeAddsColumnsAtEveryLevel) {
 }
 
 TEST(SchemaTest, MergeNamesTypesThatDoNotGoTogether) {
-  const Result<DataType> merged =
-      MergeSchemas(Table(), DataType::Struct({{"s", DataType::Struct({{"a", DataType::Date()}})}}));
+  const Result<DataType> merged = MergeSchemas(
+      SomeTable(), DataType::Struct({{"s", DataType::Struct({{"a", DataType::Date()}})}}));
   ASSERT_FALSE(merged);
   EXPECT_THAT(merged.error().message(),
               HasSubstr("column 's.a' has type INT in the table and DATE"));
@@ -72,9 +72,9 @@ TEST(SchemaTest, MergeNamesTypesThatDoNotGoTogether) {
 TEST(SchemaTest, WideningIsRecordedWhereItHappened) {
   const DataType incoming =
       DataType::Struct({{"id", DataType::Long()}, {"list", DataType::Array(DataType::Double())}});
-  const DataType kept = *MergeSchemas(Table(), incoming);
+  const DataType kept = *MergeSchemas(SomeTable(), incoming);
   EXPECT_EQ(kept.fields()[0].type, DataType::Int());
-  const DataType widened = *MergeSchemas(Table(), incoming, {.widen_types = true});
+  const DataType widened = *MergeSchemas(SomeTable(), incoming, {.widen_types = true});
   EXPECT_EQ(widened.fields()[0].type, DataType::Long());
   EXPECT_EQ(JsonText(widened.fields()[0].metadata["delta.typeChanges"]),
             R"([{"fromType":"integer","toType":"long"}])");

@@ -6,24 +6,14 @@
 #include <charconv>
 #include <limits>
 
+#include "base/ascii.h"
+
 namespace lakesmith::delta {
 namespace {
 
 using Configuration = std::map<std::string, std::string>;
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::vector<std::string> Words(std::string_view text) {
   std::vector<std::string> words;

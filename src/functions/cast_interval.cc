@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/civil_time.h"
 
@@ -12,12 +13,6 @@ namespace {
 
 using types::DataType;
 using types::IntervalField;
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 // What stands in "INTERVAL '...' A TO B"; the text itself when it has not that form.
 std::string_view Body(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 
 namespace lakesmith::functions {
@@ -16,8 +17,6 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Java's names of what is no finite number.
 template <typename T>

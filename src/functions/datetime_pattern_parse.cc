@@ -2,6 +2,7 @@
 #include <cctype>
 #include <map>
 
+#include "base/ascii.h"
 #include "functions/civil_time.h"
 #include "functions/datetime_pattern.h"
 
@@ -9,8 +10,6 @@ namespace lakesmith::functions {
 namespace {
 
 using Item = DateTimePattern::Item;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/number_text.h"
 
@@ -26,8 +27,6 @@ bool TakeSuffix(std::string_view& text, std::string_view suffix) {
   text.remove_suffix(suffix.size());
   return true;
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

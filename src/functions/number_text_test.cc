@@ -9,18 +9,18 @@ using types::DataType;
 using types::DecimalValue;
 using types::Value;
 
-DecimalValue Number(types::Int128 unscaled, int scale) {
+DecimalValue Decimal(types::Int128 unscaled, int scale) {
   return {.unscaled = unscaled, .scale = scale};
 }
 
 TEST(NumberTextTest, FormatNumberGroupsAndRoundsHalfEven) {
   EXPECT_EQ(FormatNumber(12332.123456, 4), "12,332.1235");
   EXPECT_EQ(FormatNumber(-0.5, 0), "-0");
-  EXPECT_EQ(FormatNumber(Number(1234565, 2), 1), "12,345.6");
-  EXPECT_EQ(FormatNumber(Number(-999995, 3), 2), "-1,000.00");
-  EXPECT_EQ(*FormatNumberPattern(Number(12332123456, 6), "##################.###"), "12332.123");
-  EXPECT_EQ(*FormatNumberPattern(Number(5, 1), "#,##0.00"), "0.50");
-  EXPECT_FALSE(FormatNumberPattern(Number(5, 1), "abc"));
+  EXPECT_EQ(FormatNumber(Decimal(1234565, 2), 1), "12,345.6");
+  EXPECT_EQ(FormatNumber(Decimal(-999995, 3), 2), "-1,000.00");
+  EXPECT_EQ(*FormatNumberPattern(Decimal(12332123456, 6), "##################.###"), "12332.123");
+  EXPECT_EQ(*FormatNumberPattern(Decimal(5, 1), "#,##0.00"), "0.50");
+  EXPECT_FALSE(FormatNumberPattern(Decimal(5, 1), "abc"));
 }
 
 TEST(NumberTextTest, FormatStringFollowsJava) {
@@ -47,12 +47,12 @@ TEST(NumberTextTest, ToNumberReadsByItsFormat) {
 }
 
 TEST(NumberTextTest, ToCharWritesByItsFormat) {
-  EXPECT_EQ(NumberFormat::Compile("999")->Format(Number(454, 0)), "454");
-  EXPECT_EQ(NumberFormat::Compile("000D00")->Format(Number(454, 0)), "454.00");
-  EXPECT_EQ(NumberFormat::Compile("99G999")->Format(Number(12454, 0)), "12,454");
-  EXPECT_EQ(NumberFormat::Compile("$99.99")->Format(Number(7812, 2)), "$78.12");
-  EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Format(Number(-124548, 1)), "12,454.8-");
-  EXPECT_EQ(NumberFormat::Compile("99")->Format(Number(454, 0)), "##");
+  EXPECT_EQ(NumberFormat::Compile("999")->Format(Decimal(454, 0)), "454");
+  EXPECT_EQ(NumberFormat::Compile("000D00")->Format(Decimal(454, 0)), "454.00");
+  EXPECT_EQ(NumberFormat::Compile("99G999")->Format(Decimal(12454, 0)), "12,454");
+  EXPECT_EQ(NumberFormat::Compile("$99.99")->Format(Decimal(7812, 2)), "$78.12");
+  EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Format(Decimal(-124548, 1)), "12,454.8-");
+  EXPECT_EQ(NumberFormat::Compile("99")->Format(Decimal(454, 0)), "##");
 }
 
 }  // namespace

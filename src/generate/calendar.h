@@ -7,6 +7,8 @@
 
 namespace lakesmith::generate {
 
+constexpr int64_t kSecondsPerDay = 86400;
+
 // Days are counted from 1970-01-01 in the proleptic Gregorian calendar.
 int32_t DaysOf(int year, int month, int day);
 

@@ -10,7 +10,6 @@
 namespace lakesmith::generate {
 namespace {
 
-constexpr int64_t kSecondsPerDay = 86400;
 constexpr int64_t kHistoryDays = 1095;  // The oldest customers registered so long before the start.
 constexpr int kDaysPerPrice = 91;
 // A duplicate repeats one of so many rows before it.

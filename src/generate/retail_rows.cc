@@ -11,7 +11,6 @@ namespace {
 
 using types::DataType;
 
-constexpr int64_t kSecondsPerDay = 86400;
 constexpr int64_t kMicrosPerSecond = 1000000;
 constexpr int64_t kFutureDays = 3652;  // 2090-01-01 to 2099-12-31.
 constexpr int64_t kOrphanId = 900000000001;

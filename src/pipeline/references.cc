@@ -5,19 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace lakesmith::pipeline {
 namespace {
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-std::vector<std::string> PartsOf(const sql::Name& name) {
-  std::vector<std::string> parts;
-  for (const sql::Identifier& part : name.parts) parts.push_back(part.name);
-  return parts;
-}
 
 // Walks a query with all queries inside it.
 class Walker {
@@ -299,6 +290,12 @@ class Walker {
 };
 
 }  // namespace
+
+std::vector<std::string> PartsOf(const sql::Name& name) {
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : name.parts) parts.push_back(part.name);
+  return parts;
+}
 
 std::vector<Reference> ReferencesOf(const sql::Query& query) {
   Walker walker;

@@ -8,6 +8,9 @@
 
 namespace lakesmith::pipeline {
 
+// The parts of a name without their quotes.
+std::vector<std::string> PartsOf(const sql::Name& name);
+
 // One mention of a relation in the FROM clause of a query or of a query inside it. Names of common
 // table expressions are left out where they hold.
 struct Reference {

@@ -11,12 +11,6 @@
 namespace lakesmith::pipeline {
 namespace {
 
-std::vector<std::string> PartsOf(const sql::Name& name) {
-  std::vector<std::string> parts;
-  for (const sql::Identifier& part : name.parts) parts.push_back(part.name);
-  return parts;
-}
-
 // Old spelling: LIVE.orders is the dataset `orders` of this pipeline.
 bool IsLive(const std::vector<std::string>& parts) {
   return parts.size() == 2 && catalog::FoldName(parts[0]) == "live";

@@ -11,11 +11,6 @@ namespace {
 
 sql::ExpressionPtr StarItem() { return sql::ExpressionPtr(new sql::Star()); }
 
-const sql::Expression& Unaliased(const sql::Expression& item) {
-  const auto* alias = sql::TryAs<sql::Alias>(&item);
-  return alias == nullptr ? item : *alias->operand;
-}
-
 }  // namespace
 
 Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer) {

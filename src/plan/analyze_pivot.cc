@@ -31,11 +31,6 @@ std::string NameOf(const sql::Expression& item, const Expression& value) {
   return name;
 }
 
-const sql::Expression& Unaliased(const sql::Expression& item) {
-  const auto* alias = sql::TryAs<sql::Alias>(&item);
-  return alias == nullptr ? item : *alias->operand;
-}
-
 }  // namespace
 
 Result<Planned> Analyzer::PlanPivot(const sql::PivotClause& pivot, Planned input,

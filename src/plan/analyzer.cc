@@ -55,10 +55,9 @@ std::string SessionConfig::Get(const std::string& key, const std::string& fallba
   return found == settings.end() ? fallback : found->second;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
+const sql::Expression& Unaliased(const sql::Expression& item) {
+  const auto* alias = sql::TryAs<sql::Alias>(&item);
+  return alias == nullptr ? item : *alias->operand;
 }
 
 bool SameName(std::string_view a, std::string_view b) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/result.h"
 #include "base/time_zone.h"
 #include "plan/analyzer.h"
@@ -296,8 +297,8 @@ class Analyzer {
   int depth_ = 0;  // Of views and SQL functions within each other.
 };
 
-// Lower-case ASCII.
-std::string Lower(std::string_view text);
+// An item of a select list without its name.
+const sql::Expression& Unaliased(const sql::Expression& item);
 bool SameName(std::string_view a, std::string_view b);
 // Rewrites bottom-up: `replace` gives the new expression or null to keep the one it was shown,
 // whose children are rewritten already. Does not enter subqueries.

@@ -6,7 +6,7 @@ namespace {
 
 // Higher-order functions have their signatures in analyze_lambda.cc; their rows say how they are
 // emitted.
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kCollectionRows[] = {
     {"array", "1.1.0", "(any...) -> @array", "@array"},
     {"array_append", "3.4.0", "(array<T>, T) -> array<T>",
      "CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END"},
@@ -104,6 +104,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> CollectionFunctions() { return kRows; }
+std::span<const FunctionRow> CollectionFunctions() { return kCollectionRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -4,7 +4,7 @@ namespace lakesmith::plan::internal {
 
 namespace {
 
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kDatetimeRows[] = {
     {"add_months", "1.5.0", "(date, int) -> date", "($1 + to_months($2))::DATE"},
     {"add_months", "1.5.0", "(date, ym) -> date", "($1 + to_months($2))::DATE"},
     {"convert_timezone", "3.4.0", "(string, timestamp_ntz) -> timestamp_ntz",
@@ -124,6 +124,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> DatetimeFunctions() { return kRows; }
+std::span<const FunctionRow> DatetimeFunctions() { return kDatetimeRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -5,7 +5,7 @@ namespace lakesmith::plan::internal {
 namespace {
 
 // Those with a schema among their arguments get their result from analyze_schema_argument.cc.
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kJsonRows[] = {
     {"from_json", "2.2.0", "(string, any, [map<string,string>]) -> @schema", "@from_json"},
     {"from_csv", "3.0.0", "(string, any, [map<string,string>]) -> @schema", "@from_csv"},
     {"to_json", "2.2.0", "(any, [map<string,string>]) -> string", "@to_json"},
@@ -27,6 +27,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> JsonFunctions() { return kRows; }
+std::span<const FunctionRow> JsonFunctions() { return kJsonRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -5,7 +5,7 @@ namespace lakesmith::plan::internal {
 namespace {
 
 // Operators are resolved by analyze_operators.cc; their rows give them a name and an emission.
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kMathRows[] = {
     {"+", "1.0.0", "(any, any) -> @operator", "@add"},
     {"-", "1.0.0", "(any, any) -> @operator", "@subtract"},
     {"*", "1.0.0", "(any, any) -> @operator", "@multiply"},
@@ -113,6 +113,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> MathFunctions() { return kRows; }
+std::span<const FunctionRow> MathFunctions() { return kMathRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -4,7 +4,7 @@ namespace lakesmith::plan::internal {
 
 namespace {
 
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kMiscRows[] = {
     {"and", "1.0.0", "(boolean, boolean) -> boolean", "@and"},
     {"or", "1.0.0", "(boolean, boolean) -> boolean", "@or"},
     {"not", "1.0.0", "(boolean) -> boolean", "(NOT $1)"},
@@ -61,6 +61,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> MiscFunctions() { return kRows; }
+std::span<const FunctionRow> MiscFunctions() { return kMiscRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -6,7 +6,7 @@ namespace {
 
 // What operators on dates, times and intervals become. Names with two underscores are not for
 // users.
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kOperatorRows[] = {
     {"__date_difference", "", "(any, any) -> @operator", "(($1 - $2) * 86400000000)::BIGINT"},
     {"__timestamp_difference", "", "(any, any) -> @operator",
      "(epoch_us($1::TIMESTAMP) - epoch_us($2::TIMESTAMP))"},
@@ -31,6 +31,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> OperatorFunctions() { return kRows; }
+std::span<const FunctionRow> OperatorFunctions() { return kOperatorRows; }
 
 }  // namespace lakesmith::plan::internal

@@ -4,7 +4,7 @@ namespace lakesmith::plan::internal {
 
 namespace {
 
-constexpr FunctionRow kRows[] = {
+constexpr FunctionRow kStringRows[] = {
     {"ascii", "1.5.0", "(string) -> int", "CASE WHEN $1 = '' THEN 0 ELSE unicode($1) END"},
     {"base64", "1.5.0", "(binary) -> string", "to_base64($1)"},
     {"bit_length", "3.0.0", "(string|binary) -> int", "@bit_length"},
@@ -147,6 +147,6 @@ constexpr FunctionRow kRows[] = {
 
 }  // namespace
 
-std::span<const FunctionRow> StringFunctions() { return kRows; }
+std::span<const FunctionRow> StringFunctions() { return kStringRows; }
 
 }  // namespace lakesmith::plan::internal

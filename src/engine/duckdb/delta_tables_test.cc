@@ -12,6 +12,7 @@
 #include <map>
 #include <regex>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "delta/snapshot.h"
 #include "engine/duckdb/runtime.h"
@@ -29,12 +30,6 @@ fs::path TestData() {
   const char* variable = std::getenv("LAKESMITH_TESTDATA");
   if (variable != nullptr) return fs::path(variable) / "delta";
   return fs::path(LAKESMITH_SOURCE_DIR) / ".." / "shared" / "testdata" / "delta";
-}
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 // One form for equal values, whatever the width of their types.

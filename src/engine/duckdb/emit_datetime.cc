@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "engine/duckdb/emit_internal.h"
 
 namespace lakesmith::engine {
@@ -14,11 +15,6 @@ using Texts = std::vector<std::string>;
 std::optional<std::string> LiteralText(const plan::Expression& expression) {
   if (!IsLiteral(expression) || !expression.type.IsString()) return std::nullopt;
   return expression.value.as<std::string>();
-}
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 // Microseconds of a count of seconds with a fraction.

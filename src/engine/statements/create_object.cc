@@ -11,15 +11,6 @@ namespace {
 
 using catalog::FoldName;
 
-// "external_locations" of EXTERNAL LOCATION: the folder of recorded things.
-std::string RecordFolder(sql::ObjectKind kind) {
-  std::string folder = FoldName(sql::ObjectKindText(kind)) + "s";
-  for (char& c : folder) {
-    if (c == ' ') c = '_';
-  }
-  return folder;
-}
-
 Result<StatementResult> RecordObject(StatementContext& context,
                                      const sql::CreateObject& statement) {
   const std::vector<std::string> parts = TRY(context.Parts(statement.name));
@@ -154,6 +145,14 @@ Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,
 }
 
 }  // namespace
+
+std::string RecordFolder(sql::ObjectKind kind) {
+  std::string folder = FoldName(sql::ObjectKindText(kind)) + "s";
+  for (char& c : folder) {
+    if (c == ' ') c = '_';
+  }
+  return folder;
+}
 
 Result<StatementResult> RunCreateObject(StatementContext& context,
                                         const sql::CreateObject& statement) {

@@ -8,14 +8,6 @@ namespace {
 
 using catalog::FoldName;
 
-std::string RecordFolder(sql::ObjectKind kind) {
-  std::string folder = FoldName(sql::ObjectKindText(kind)) + "s";
-  for (char& c : folder) {
-    if (c == ' ') c = '_';
-  }
-  return folder;
-}
-
 // Removes a temporary view; false when there is none of that name.
 bool DropTemporaryView(SessionState& session, const std::vector<std::string>& parts) {
   const bool global = parts.size() == 2 && FoldName(parts[0]) == "global_temp";

@@ -72,6 +72,9 @@ Status DrainRows(StatementResult& result);
 
 types::StructField TextColumn(std::string name, bool nullable = false);
 
+// "external_locations" of EXTERNAL LOCATION: the folder of recorded things.
+std::string RecordFolder(sql::ObjectKind kind);
+
 // Parses and runs one statement.
 Result<StatementResult> ExecuteStatementText(SessionState& session, std::string_view text,
                                              const ExecuteOptions& options);
