@@ -233,8 +233,9 @@ Result<plan::ResolvedRelation> SessionCatalog::DeltaTable(
   plan::ResolvedTable table;
   table.name = std::move(name);
   table.columns = QueryColumns(snapshot->schema().fields());
-  table.handle = std::make_shared<ScanHandle>(
-      DeltaScan{.table = state_.tables().At(location), .snapshot = std::move(snapshot)});
+  DeltaScan scan{.table = state_.tables().At(location), .snapshot = std::move(snapshot)};
+  table.metadata_column = MetadataColumn(scan);
+  table.handle = std::make_shared<ScanHandle>(std::move(scan));
   return plan::ResolvedRelation(std::move(table));
 }
 

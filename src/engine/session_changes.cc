@@ -107,6 +107,7 @@ Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
   plan::ResolvedTable table;
   table.name = target.parts;
   table.columns = snapshot->schema().fields();
+  table.metadata_column = MetadataColumn(scan);
   table.handle = std::make_shared<ScanHandle>(std::move(scan));
   return plan::ResolvedRelation(std::move(table));
 }

@@ -41,6 +41,7 @@ plan::ResolvedRelation TableOf(std::vector<std::string> name, FileScan scan) {
   plan::ResolvedTable table;
   table.name = std::move(name);
   table.columns = scan.columns;
+  table.metadata_column = MetadataColumn(scan);
   table.handle = std::make_shared<ScanHandle>(std::move(scan));
   return table;
 }

@@ -28,12 +28,17 @@ std::vector<const OutputColumn*> Candidates(const std::vector<OutputColumn>& col
   std::vector<const OutputColumn*> found;
   for (const OutputColumn& column : columns) {
     if (!SameName(column.name, parts[count])) continue;
-    if (count == 0 ? column.hidden : !QualifierMatches(column, parts, count)) continue;
+    const bool hidden = column.hidden && !column.is_metadata;
+    if (count == 0 ? hidden : !QualifierMatches(column, parts, count)) continue;
     const bool known =
         std::any_of(found.begin(), found.end(),
                     [&column](const OutputColumn* other) { return other->id == column.id; });
     if (!known) found.push_back(&column);
   }
+  // A column of the table goes before `_metadata`.
+  const bool named =
+      std::ranges::any_of(found, [](const OutputColumn* column) { return !column->is_metadata; });
+  if (named) std::erase_if(found, [](const OutputColumn* column) { return column->is_metadata; });
   return found;
 }
 

@@ -162,6 +162,14 @@ Planned Analyzer::PlanScan(const ResolvedTable& table) {
     scan->source_columns.push_back(field.name);
     scan->output.push_back(std::move(column));
   }
+  if (table.metadata_column) {
+    OutputColumn column =
+        NewColumn(table.metadata_column->name, table.metadata_column->type, false);
+    column.qualifier = table.name;
+    column.hidden = column.is_metadata = true;
+    scan->source_columns.push_back(column.name);
+    scan->output.push_back(std::move(column));
+  }
   std::vector<OutputColumn> columns = scan->output;
   return {std::move(scan), std::move(columns)};
 }
@@ -207,11 +215,14 @@ Result<Planned> Analyzer::PlanView(const ResolvedView& view) {
 }
 
 Status Analyzer::ApplyAlias(Planned& planned, const sql::TableAlias& alias) {
-  std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+  std::erase_if(planned.columns,
+                [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
   if (!alias.columns.empty()) {
-    if (alias.columns.size() != planned.columns.size()) {
-      return Located(ColumnAliasCount(alias.columns.size(), planned.columns.size()),
-                     alias.columns.front().range);
+    // `_metadata` comes last.
+    const auto visible = static_cast<size_t>(std::ranges::count_if(
+        planned.columns, [](const OutputColumn& column) { return !column.hidden; }));
+    if (alias.columns.size() != visible) {
+      return Located(ColumnAliasCount(alias.columns.size(), visible), alias.columns.front().range);
     }
     for (size_t i = 0; i < alias.columns.size(); ++i)
       planned.columns[i].name = alias.columns[i].name;

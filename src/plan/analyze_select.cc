@@ -215,6 +215,7 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
   while (at->parameters != nullptr && at->around != nullptr) at = at->around;
   for (const auto* level : at->levels) {
     for (const OutputColumn& column : *level) {
+      if (column.is_metadata) continue;
       if (star.qualifier.empty() ? column.hidden : !QualifierIs(column, star.qualifier)) continue;
       items.push_back({0, column.name, ColumnOf(column)});
     }

@@ -55,6 +55,8 @@ struct ResolvedTable {
   std::vector<std::string> name;            // catalog, schema, table; or delta, path.
   std::vector<types::StructField> columns;  // In the order of `*`.
   std::shared_ptr<const TableHandle> handle;
+  // `_metadata`, where the files of the table can be told; the engine's emitter knows it by name.
+  std::optional<types::StructField> metadata_column;
 };
 
 // A stored query. `columns` are the names (and comments) given at creation, and the types then.

@@ -23,8 +23,10 @@ struct OutputColumn {
   bool nullable = true;
   // Names before the dot that reach it: table alias, or catalog.schema.table.
   std::vector<std::string> qualifier;
-  // Reached by name only, never by `*`: the second copy of a USING column, `_metadata`.
+  // Reached by its qualified name only, never by `*`: the second copy of a USING column.
   bool hidden = false;
+  // Hidden, but reached by its bare name and through an alias too, and not by `t.*`: `_metadata`.
+  bool is_metadata = false;
   Json metadata = Json::object();
 };
 

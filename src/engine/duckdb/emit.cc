@@ -105,12 +105,22 @@ std::string DuckDbTypeName(const DataType& type) {
   return "VARCHAR";
 }
 
+std::optional<StructField> MetadataColumn(const decltype(ScanBinding::source)& source) {
+  std::vector<StructField> fields = FileMetadataFields();
+  const auto* files = std::get_if<FileScan>(&source);
+  if (files == nullptr && !std::holds_alternative<DeltaScan>(source)) return std::nullopt;
+  if (files == nullptr || files->format == FileFormat::kParquet) {
+    fields.push_back({.name = "row_index", .type = DataType::Long(), .nullable = false});
+  }
+  return StructField{.name = "_metadata", .type = DataType::Struct(fields), .nullable = false};
+}
+
 Result<EmittedQuery> Emit(const plan::Query& query) {
   Emitter emitter(ColumnName);
   return WithStackSpace([&]() -> Result<EmittedQuery> {
     const SelectBlock block = TRY(emitter.Build(*query.root));
     EmittedQuery emitted;
-    emitted.sql = block.Text();
+    emitted.sql = emitter.Finish(block.Text());
     emitted.scans = emitter.scans();
     emitted.native_functions = emitter.natives();
     emitted.columns = query.columns;
@@ -124,7 +134,7 @@ Result<EmittedExpression> EmitExpression(
   Emitter emitter(column_sql);
   return WithStackSpace([&]() -> Result<EmittedExpression> {
     EmittedExpression emitted;
-    emitted.sql = TRY(emitter.Expression(expression));
+    emitted.sql = emitter.Finish(TRY(emitter.Expression(expression)));
     emitted.scans = emitter.scans();
     emitted.native_functions = emitter.natives();
     return emitted;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct ScanHandle : plan::TableHandle {
   explicit ScanHandle(decltype(ScanBinding::source) of) : source(std::move(of)) {}
   decltype(ScanBinding::source) source;
 };
+
+// `_metadata` of a scan; nullopt where it does not read files.
+std::optional<types::StructField> MetadataColumn(const decltype(ScanBinding::source)& source);
 
 // Writes a plan as one SELECT statement. The text's own column names are c<id>; `columns` has
 // Spark's names, which may repeat. Needs these settings: default_null_order =

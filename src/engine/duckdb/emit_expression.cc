@@ -74,6 +74,7 @@ Result<std::string> Emitter::Expression(const plan::Expression& expression) {
       case ExpressionKind::kLiteral:
         return Literal(expression.value, expression.type);
       case ExpressionKind::kColumn:
+        referenced_.insert(expression.column);
         return column_sql_(expression.column);
       case ExpressionKind::kCall:
         return Call(expression);

@@ -41,6 +41,9 @@ class Emitter {
   Result<std::string> Expression(const plan::Expression& expression);
 
   const std::vector<ScanBinding>& scans() const { return scans_; }
+  // The text with its scans written out: only at the end is known whether anything names the
+  // hidden column of one. Call once, before scans().
+  std::string Finish(std::string text);
   std::vector<std::string> natives() const { return {natives_.begin(), natives_.end()}; }
 
   // Notes the native functions that a piece of text calls.
@@ -99,8 +102,20 @@ class Emitter {
   Result<std::string> CastToTime(std::string text, const types::DataType& from,
                                  const types::DataType& to);
 
+  // A scan that has `_metadata`; `marker` stands for it in the text.
+  struct OpenScan {
+    std::string marker;
+    size_t scan;  // Position in `scans_`.
+    plan::ColumnId metadata;
+    std::string alias;
+    std::string names;  // Of the other columns.
+  };
+  std::string ScanText(const OpenScan& open);
+
   ColumnSql column_sql_;
   std::vector<ScanBinding> scans_;
+  std::vector<OpenScan> open_scans_;
+  std::set<plan::ColumnId> referenced_;
   std::set<std::string> natives_;
   std::map<plan::ColumnId, std::string> variables_;
   std::map<int, std::string> level_columns_;

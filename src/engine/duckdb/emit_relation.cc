@@ -104,13 +104,53 @@ Result<SelectBlock> Emitter::BuildScan(const plan::ScanRelation& scan) {
   const std::string id = fmt::format("s{}", scans_.size());
   scans_.push_back({id, handle->source});
   std::string names;
+  std::optional<plan::ColumnId> metadata;
   for (const plan::OutputColumn& column : scan.output) {
+    if (column.is_metadata) {
+      metadata = column.id;
+      continue;
+    }
     if (!names.empty()) names += ", ";
     names += column_sql_(column.id);
   }
+  const std::string alias = FreshName("t");
   SelectBlock block;
-  block.from = fmt::format("lakesmith_scan('{}') AS {}({})", id, FreshName("t"), names);
+  if (metadata) {
+    block.from = fmt::format("\x02{}\x02", id);
+    open_scans_.push_back({block.from, scans_.size() - 1, *metadata, alias, names});
+  } else {
+    block.from = fmt::format("lakesmith_scan('{}') AS {}({})", id, alias, names);
+  }
   return block;
+}
+
+std::string Emitter::ScanText(const OpenScan& open) {
+  ScanBinding& binding = scans_[open.scan];
+  const std::string call =
+      fmt::format("lakesmith_scan('{}') AS {}({})", binding.id, open.alias, open.names);
+  if (!referenced_.contains(open.metadata)) return call;
+  std::string value = fmt::format("{}.{}", open.alias, kFileMetadataColumn);
+  auto* files = std::get_if<FileScan>(&binding.source);
+  if (files != nullptr && files->format != FileFormat::kParquet) {
+    files->with_metadata = true;
+  } else {
+    value =
+        fmt::format("struct_insert({}, row_index := {}.{})", value, open.alias, kRowIndexColumn);
+  }
+  return fmt::format("(SELECT {}, {} AS {} FROM {}) AS {}", open.names, value,
+                     column_sql_(open.metadata), call, open.alias);
+}
+
+std::string Emitter::Finish(std::string text) {
+  for (const OpenScan& open : open_scans_) {
+    const std::string scan = ScanText(open);
+    size_t at = text.find(open.marker);
+    while (at != std::string::npos) {
+      text.replace(at, open.marker.size(), scan);
+      at = text.find(open.marker, at + scan.size());
+    }
+  }
+  return text;
 }
 
 Result<SelectBlock> Emitter::BuildValues(const plan::ValuesRelation& values) {

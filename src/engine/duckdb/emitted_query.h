@@ -23,6 +23,11 @@ inline constexpr const char* kFileIndexColumn = "__file_index";
 // Position of the row in its file, from 0, deleted rows counted, BIGINT.
 inline constexpr const char* kRowIndexColumn = "__row_index";
 
+// What of Spark's `_metadata` is the same for all rows of a file, STRUCT of FileMetadataFields().
+inline constexpr const char* kFileMetadataColumn = "__file_metadata";
+// file_path, file_name, file_size, file_block_start, file_block_length, file_modification_time.
+std::vector<types::StructField> FileMetadataFields();
+
 // One version of a Delta table. Columns: the table's logical schema.
 struct DeltaScan {
   delta::Table table;  // Deletion vectors are read through its store.
@@ -40,6 +45,8 @@ struct FileScan {
   std::vector<types::StructField> columns;
   // Reader options in the engine's own terms, e.g. {"delim", ";"}, {"header", "true"}.
   std::vector<std::pair<std::string, std::string>> options;
+  // Gives __file_metadata as a last column. Of text files only: Parquet files have it hidden.
+  bool with_metadata = false;
 };
 
 // Rows held in memory.

@@ -8,6 +8,7 @@
 #include "engine/duckdb/reinterpret_internal.h"
 #include "engine/duckdb/rows_scan_internal.h"
 #include "engine/duckdb/scan_internal.h"
+#include "engine/duckdb/scan_metadata_internal.h"
 #include "engine/duckdb/scan_source_internal.h"
 #include "engine/duckdb/split_copy_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
@@ -30,6 +31,8 @@ using ::duckdb::Value;
 using ::duckdb::vector;
 
 constexpr const char* kBindingsKey = "lakesmith_scan_bindings";
+// Beyond the virtual columns that the engine has.
+constexpr column_t kFileMetadataId = MultiFileReader::COLUMN_IDENTIFIER_FILENAME + 1000;
 
 // The filters such that those of inexact columns are evaluated after the cast of the stored value.
 // The reader would cast the constants instead, and round them: x > 1.5 would be x > 2 on stored
@@ -153,6 +156,7 @@ class ScanReader : public MultiFileReader {
   std::optional<Value> Constant(const ScanFile& file, column_t column) const {
     if (column == COLUMN_IDENTIFIER_FILENAME) return Value(file.shown_path);
     if (column == COLUMN_IDENTIFIER_FILE_INDEX) return Value::BIGINT(file.index);
+    if (column == kFileMetadataId) return FileMetadata(file);
     if (::duckdb::IsVirtualColumn(column)) return std::nullopt;
     return source_->PartitionConstant(file, column);
   }
@@ -169,6 +173,7 @@ class ScanReader : public MultiFileReader {
                   TableColumn(kFileIndexColumn, LogicalType::BIGINT)});
   columns.insert({MultiFileReader::COLUMN_IDENTIFIER_FILE_ROW_NUMBER,
                   TableColumn(kRowIndexColumn, LogicalType::BIGINT)});
+  columns.insert({kFileMetadataId, TableColumn(kFileMetadataColumn, FileMetadataType())});
   columns.insert({::duckdb::COLUMN_IDENTIFIER_EMPTY, TableColumn("", LogicalType::BOOLEAN)});
   bind_data->Cast<MultiFileBindData>().virtual_columns = columns;
   return columns;
@@ -233,9 +238,11 @@ std::string TextScanSql(const FileScan& scan) {
   for (const auto& [name, value] : scan.options) {
     options += fmt::format(", {} = {}", name, QuoteText(value));
   }
-  return fmt::format("SELECT * FROM {}({}, columns = {{{}}}{})",
-                     scan.format == FileFormat::kCsv ? "read_csv" : "read_json",
-                     FileListText(scan.files), columns, options);
+  if (scan.with_metadata) options += fmt::format(", filename = {}", QuoteText(kFilePathColumn));
+  const std::string sql = fmt::format("SELECT * FROM {}({}, columns = {{{}}}{})",
+                                      scan.format == FileFormat::kCsv ? "read_csv" : "read_json",
+                                      FileListText(scan.files), columns, options);
+  return scan.with_metadata ? WithFileMetadata(sql, scan.files) : sql;
 }
 
 unique_ptr<::duckdb::TableRef> ParseSubquery(ClientContext& context, const std::string& sql) {
@@ -316,6 +323,7 @@ std::shared_ptr<const ScanBinding> ScanBindings::Find(const std::string& id) con
 }
 
 void RegisterScanFunctions(::duckdb::DatabaseInstance& instance) {
+  RegisterVariantCast(instance);
   ::duckdb::TableFunction scan = ParquetScan(instance);
   scan.name = kScanFunction;
   scan.bind_replace = BindReplace;

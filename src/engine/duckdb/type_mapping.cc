@@ -99,10 +99,17 @@ LogicalType ToDuckType(const DataType& type) {
     case TypeId::kStruct:
       return StructToDuckType(type);
     case TypeId::kVariant:
-      return LogicalType::VARIANT();
+      return LogicalType::JSON();
   }
   CHECK(false);
   return LogicalType::SQLNULL;
+}
+
+LogicalType ToStoredType(const DataType& type) {
+  return ::duckdb::TypeVisitor::VisitReplace(ToDuckType(type), [](const LogicalType& part) {
+    if (!part.IsJSONType()) return part;
+    return LogicalType::STRUCT({{"metadata", LogicalType::BLOB}, {"value", LogicalType::BLOB}});
+  });
 }
 
 Result<DataType> FromDuckType(const LogicalType& type) {

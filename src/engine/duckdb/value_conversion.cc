@@ -448,8 +448,7 @@ Status AppendRows(::duckdb::ClientContext* context, ::duckdb::DataChunk& chunk,
       return ToDuckStruct(value.structure(), type);
     case TypeId::kVariant:
       return ::duckdb::Value(value.as<types::VariantValue>().json)
-          .DefaultCastAs(LogicalType::JSON())
-          .DefaultCastAs(LogicalType::VARIANT());
+          .DefaultCastAs(LogicalType::JSON());
   }
   CHECK(false);
   return ::duckdb::Value();

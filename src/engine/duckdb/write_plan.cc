@@ -65,13 +65,13 @@ std::string NestedFieldIds(const DataType& type) {
 }
 
 // The value of column `index` of the query as it is stored: cast to the planned type, nested names
-// replaced.
+// replaced, variants encoded.
 std::string StoredExpression(size_t index, const StructField& field, const WriteSpec& spec) {
   const std::string logical = ToDuckType(field.type).ToString();
   const std::string expression = fmt::format("CAST(c{} AS {})", index, logical);
   const DataType physical_type =
       delta::PhysicalSchema(DataType::Struct({field}), spec.column_mapping).fields()[0].type;
-  const std::string physical = ToDuckType(physical_type).ToString();
+  const std::string physical = ToStoredType(physical_type).ToString();
   if (physical == logical) return expression;
   return fmt::format("lakesmith_rename({}, CAST(NULL AS {}))", expression, physical);
 }
