@@ -247,9 +247,9 @@ void RunShell(engine::Session& session, StatementRunner& runner) {
       if (!trimmed.empty()) break;
       continue;
     }
-    if (statement.empty() && trimmed.starts_with('\\')) {
+    if (statement.empty() && (trimmed.starts_with('\\') || trimmed == "help")) {
       editor.Remember(trimmed);
-      if (!RunShellCommand(trimmed, runner)) break;
+      if (!RunShellCommand(trimmed == "help" ? "\\?" : trimmed, runner)) break;
       completion.Forget();
       continue;
     }
