@@ -11,25 +11,26 @@ namespace lakesmith::engine {
 namespace {
 
 using ::duckdb::LogicalType;
-using ::duckdb::Value;
 
 struct SizeAndTime {
-  Value size{LogicalType::BIGINT};
-  Value time{LogicalType::TIMESTAMP_TZ};
+  ::duckdb::Value size{LogicalType::BIGINT};
+  ::duckdb::Value time{LogicalType::TIMESTAMP_TZ};
 };
 
-Value Instant(int64_t micros) { return Value::TIMESTAMPTZ(::duckdb::timestamp_tz_t(micros)); }
+::duckdb::Value Instant(int64_t micros) {
+  return ::duckdb::Value::TIMESTAMPTZ(::duckdb::timestamp_tz_t(micros));
+}
 
 SizeAndTime Ask(const ScanFile& file) {
   SizeAndTime result;
   if (file.add != nullptr) {
-    result.size = Value::BIGINT(file.add->size_bytes);
+    result.size = ::duckdb::Value::BIGINT(file.add->size_bytes);
     result.time = Instant(file.add->modified_ms * 1000);
     return result;
   }
   struct stat state{};
   if (::stat(file.open_path.c_str(), &state) != 0) return result;
-  result.size = Value::BIGINT(state.st_size);
+  result.size = ::duckdb::Value::BIGINT(state.st_size);
   result.time = Instant(state.st_mtim.tv_sec * 1'000'000 + state.st_mtim.tv_nsec / 1000);
   return result;
 }
@@ -44,11 +45,12 @@ LogicalType FileMetadataType() {
   return LogicalType::STRUCT(std::move(fields));
 }
 
-Value FileMetadata(const ScanFile& file) {
+::duckdb::Value FileMetadata(const ScanFile& file) {
   const connect::InputFile named{.path = file.open_path};
   const SizeAndTime asked = Ask(file);
-  return Value::STRUCT(FileMetadataType(), {Value(named.Uri()), Value(named.Name()), asked.size,
-                                            Value::BIGINT(0), asked.size, asked.time});
+  return ::duckdb::Value::STRUCT(
+      FileMetadataType(), {::duckdb::Value(named.Uri()), ::duckdb::Value(named.Name()), asked.size,
+                           ::duckdb::Value::BIGINT(0), asked.size, asked.time});
 }
 
 std::string WithFileMetadata(const std::string& sql, const std::vector<std::string>& files) {
