@@ -84,14 +84,14 @@ std::vector<std::string> WordCompletion::Relations(std::string_view word) const 
             ? catalog::Namespace{.catalog = session_.CurrentCatalog(), .schema = schema}
             : catalog::Namespace{.catalog = schema.substr(0, first_dot),
                                  .schema = schema.substr(first_dot + 1)};
-    if (const auto relations = catalog.ListRelations(place)) {
+    if (const auto relations = catalog.ListVisibleRelations(place)) {
       for (const catalog::Relation& relation : *relations) {
         names.push_back(schema + "." + types::QuoteIdentifierIfNeeded(relation.name.name));
       }
     }
     return names;
   }
-  if (const auto relations = catalog.ListRelations(
+  if (const auto relations = catalog.ListVisibleRelations(
           {.catalog = session_.CurrentCatalog(), .schema = session_.CurrentSchema()})) {
     for (const catalog::Relation& relation : *relations) {
       names.push_back(types::QuoteIdentifierIfNeeded(relation.name.name));

@@ -9,6 +9,27 @@ namespace {
 
 char Lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
+// Letters that both have in common at the start and at the end. Of two names as many edits away the
+// one that a slip left more of is the likelier: `rond` is `round` rather than `rand`.
+int SharedEnds(std::string_view a, std::string_view b) {
+  const size_t shorter = std::min(a.size(), b.size());
+  size_t front = 0;
+  while (front < shorter && Lower(a[front]) == Lower(b[front])) ++front;
+  size_t back = 0;
+  while (back < shorter - front && Lower(a[a.size() - 1 - back]) == Lower(b[b.size() - 1 - back])) {
+    ++back;
+  }
+  return static_cast<int>(front + back);
+}
+
+struct Ranked {
+  int distance;
+  int unshared;  // Less is nearer.
+  const std::string* candidate;
+
+  std::pair<int, int> Rank() const { return {distance, unshared}; }
+};
+
 }  // namespace
 
 int EditDistance(std::string_view a, std::string_view b) {
@@ -39,16 +60,16 @@ std::string Nearest(std::string_view name, std::span<const std::string> candidat
 
 std::vector<std::string> NearestFew(std::string_view name, std::span<const std::string> candidates,
                                     size_t limit) {
-  std::vector<std::pair<int, const std::string*>> ranked;
+  std::vector<Ranked> ranked;
   ranked.reserve(candidates.size());
   for (const std::string& candidate : candidates) {
-    ranked.emplace_back(EditDistance(name, candidate), &candidate);
+    ranked.push_back({EditDistance(name, candidate), -SharedEnds(name, candidate), &candidate});
   }
-  std::ranges::stable_sort(ranked, {}, &std::pair<int, const std::string*>::first);
+  std::ranges::stable_sort(ranked, {}, &Ranked::Rank);
   std::vector<std::string> few;
-  for (const auto& [distance, candidate] : ranked) {
+  for (const Ranked& one : ranked) {
     if (few.size() == limit) break;
-    few.push_back(*candidate);
+    few.push_back(*one.candidate);
   }
   return few;
 }

@@ -12,7 +12,8 @@ namespace lakesmith {
 int EditDistance(std::string_view a, std::string_view b);
 
 // The candidate most like `name`, or "" when none is near enough to be a plausible slip of the pen
-// (more than a third of its letters differ). Ties go to the earlier one.
+// (more than a third of its letters differ). Ties go to the one that shares more letters at its
+// start and end with `name`, then to the earlier one.
 std::string Nearest(std::string_view name, std::span<const std::string> candidates);
 
 // At most `limit` candidates, nearest first, however far they are: for "did you mean one of".

@@ -19,6 +19,7 @@ TEST(NearestTest, NamesTheNearestCandidate) {
   const std::vector<std::string> columns = {"customer_id", "track_id", "amount"};
   EXPECT_EQ(Nearest("trak_id", columns), "track_id");
   EXPECT_EQ(Nearest("xyzzy", columns), "");
+  EXPECT_EQ(Nearest("rond", std::vector<std::string>{"rand", "bond", "round"}), "round");
   EXPECT_EQ(Nearest("any", std::vector<std::string>{}), "");
 }
 

@@ -199,9 +199,10 @@ Result<bool> Catalog::DropSchema(const Namespace& name, bool if_exists, bool cas
   if (!info && if_exists && info.error().code() == ErrorCode::kNotFound) return false;
   if (!info) return std::move(info).error();
   if (cascade) TRY(DropAllIn(name));
-  const bool empty = TRY(ListRelations(name)).empty() && TRY(ListFunctions(name)).empty() &&
+  const bool empty = TRY(ListVisibleRelations(name)).empty() && TRY(ListFunctions(name)).empty() &&
                      TRY(ListVolumes(name)).empty();
   if (!empty) return SchemaNotEmpty(info->name);
+  TRY(DropAllIn(name));
   TRY(object_files::Remove(SchemaFolder(name) / "schema.json"));
   return true;
 }

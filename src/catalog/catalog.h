@@ -79,6 +79,8 @@ class Catalog {
                       const std::function<Status(SchemaInfo&)>& change) const;
 
   Result<std::vector<Relation>> ListRelations(const Namespace& ns) const;
+  // Those that are shown to people: without the tables of IsInternalName.
+  Result<std::vector<Relation>> ListVisibleRelations(const Namespace& ns) const;
   Result<Relation> GetRelation(const QualifiedName& name) const;
   // nullopt where GetRelation says not found.
   Result<std::optional<Relation>> FindRelation(const QualifiedName& name) const;

@@ -62,6 +62,10 @@ std::string QuoteParts(std::span<const std::string> parts) {
   return text;
 }
 
+bool IsInternalName(std::string_view name) {
+  return FoldName(name.substr(0, kInternalPrefix.size())) == kInternalPrefix;
+}
+
 std::string FoldName(std::string_view name) {
   std::string folded(name);
   std::ranges::transform(folded, folded.begin(), [](char c) {

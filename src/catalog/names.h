@@ -34,6 +34,11 @@ struct QualifiedName {
 // The parts between backticks, joined by dots.
 std::string QuoteParts(std::span<const std::string> parts);
 
+// Tables that this program keeps beside those of its users, such as the change rows of AUTO CDC,
+// have names that begin with this. They are left out where tables are listed for people.
+inline constexpr std::string_view kInternalPrefix = "__lakesmith_";
+bool IsInternalName(std::string_view name);
+
 // Folds ASCII letters: names are compared that way.
 std::string FoldName(std::string_view name);
 

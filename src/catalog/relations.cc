@@ -61,6 +61,13 @@ Result<std::optional<Relation>> Catalog::FindRelation(const QualifiedName& name)
   return std::optional<Relation>(std::move(relation));
 }
 
+Result<std::vector<Relation>> Catalog::ListVisibleRelations(const Namespace& ns) const {
+  std::vector<Relation> relations = TRY(ListRelations(ns));
+  std::erase_if(relations,
+                [](const Relation& relation) { return IsInternalName(relation.name.name); });
+  return relations;
+}
+
 Result<Relation> Catalog::GetRelation(const QualifiedName& name) const {
   std::optional<Relation> relation = TRY(FindRelation(name));
   if (!relation) return RelationNotFound(name);
@@ -69,7 +76,7 @@ Result<Relation> Catalog::GetRelation(const QualifiedName& name) const {
 
 Error Catalog::RelationNotFound(const QualifiedName& name, std::vector<std::string> also) const {
   std::vector<std::string> names = std::move(also);
-  if (const Result<std::vector<Relation>> relations = ListRelations(name.ns())) {
+  if (const Result<std::vector<Relation>> relations = ListVisibleRelations(name.ns())) {
     for (const Relation& relation : *relations) names.push_back(relation.name.name);
   }
   const std::string nearest = Nearest(name.name, names);

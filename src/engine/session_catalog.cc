@@ -154,6 +154,7 @@ Result<plan::ResolvedRelation> SessionCatalog::FindRelation(
     request.name = name.parts;
     request.default_catalog = default_catalog;
     request.default_schema = default_schema;
+    request.options = name.options;
     request.location = name.location;
     const std::optional<RelationReplacement> replacement = TRY(resolver_->Resolve(request));
     if (replacement) return Replace(*replacement, name);

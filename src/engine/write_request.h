@@ -41,6 +41,7 @@ struct RelationRequest {
   // empty elsewhere: the session's namespace.
   std::string default_catalog;
   std::string default_schema;
+  std::map<std::string, std::string> options;  // WITH (key = value) after a table, as text.
   SourceLocation location;
 };
 
@@ -131,6 +132,9 @@ struct Expectation {
   std::string predicate;  // SQL over the columns of the query.
   ViolationAction action = ViolationAction::kKeep;
   SourceLocation location;  // Of the predicate, for errors.
+  // What a violated kFail rule says and its class, where not "Expectation ... is violated".
+  std::string message = {};
+  std::string error_class = {};
 };
 
 // Counts of one rule; passed + failed is the number of rows that reached the rules.

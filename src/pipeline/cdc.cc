@@ -153,7 +153,32 @@ class TargetBuilder {
 
 }  // namespace
 
-std::string ChangesTableName(const std::string& target) { return "__lakesmith_cdc_" + target; }
+std::string ChangesTableName(const std::string& target) {
+  return std::string(catalog::kInternalPrefix) + "cdc_" + target;
+}
+
+Status CheckMentions(const CdcSpec& spec, const types::DataType& source) {
+  Names all;
+  for (const types::StructField& field : source.fields()) all.push_back(field.name);
+  for (const CdcMention& mention : spec.mentions) {
+    if (mention.is_expression || Holds(all, mention.text)) continue;
+    const std::string nearest = Nearest(mention.text, all);
+    return Invalid("{} names '{}', which is not a column of {}{}", mention.clause, mention.text,
+                   spec.source,
+                   nearest.empty() ? fmt::format("; it has {}", Joined(all))
+                                   : fmt::format("; did you mean '{}'?", nearest))
+        .WithClass("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703")
+        .At(mention.location);
+  }
+  const Names selected = TRY(Selected(spec.columns, all, "COLUMNS"));
+  for (const CdcMention& mention : spec.mentions) {
+    if (mention.clause != "KEYS" || Holds(selected, mention.text)) continue;
+    return Invalid("KEYS names '{}', which COLUMNS leaves out: the target needs its keys",
+                   mention.text)
+        .At(mention.location);
+  }
+  return {};
+}
 
 Result<std::string> TargetQuery(const CdcSpec& spec, const std::string& changes_table,
                                 const types::DataType& columns) {

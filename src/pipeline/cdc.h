@@ -9,14 +9,25 @@
 
 namespace lakesmith::pipeline {
 
+// A column or an expression over columns that a clause of AUTO CDC names.
+struct CdcMention {
+  std::string clause;  // "KEYS"
+  std::string text;
+  SourceLocation location;
+  bool is_expression = false;
+};
+
 // What an AUTO CDC flow asks for, beside its source. Source: compatibility notes, "AUTO CDC".
 struct CdcSpec {
   std::vector<std::string> keys;
   bool keep_history = false;  // SCD type 2.
   bool truncates = false;
   bool ignore_null_updates = false;
+  sql::ColumnSelection columns;  // Of the target; without, all of the source.
   sql::ColumnSelection ignore_null_updates_on;
   sql::ColumnSelection track_history_on;
+  std::string source;                // As written, for errors.
+  std::vector<CdcMention> mentions;  // Of columns of the source, in the order of the clauses.
 };
 
 // AUTO CDC is done in two steps. All change rows go into a table of their own, exactly once, as
@@ -25,6 +36,11 @@ struct CdcSpec {
 
 // Name of the table of change rows beside a target.
 std::string ChangesTableName(const std::string& target);
+
+// Checks that all columns that clauses name are columns of the source, and that keys are among
+// those that COLUMNS selects. Expressions are left to the analyzer. Errors: kInvalid with the place
+// of the name and the nearest column.
+Status CheckMentions(const CdcSpec& spec, const types::DataType& source);
 
 // Columns that the table of change rows has beside the selected ones of the source.
 inline constexpr const char* kCdcSequence = "__cdc_sequence";

@@ -124,7 +124,9 @@ engine::WriteRequest DatasetRunner::RequestFor(const FlowDefinition& flow) const
     request.expectations.push_back({.name = rule.name,
                                     .predicate = rule.predicate,
                                     .action = EngineAction(rule.action),
-                                    .location = rule.location});
+                                    .location = rule.location,
+                                    .message = rule.message,
+                                    .error_class = rule.error_class});
   }
   request.commit.commit_info["lakesmith"] = CommitNote(flow);
   return request;

@@ -22,6 +22,9 @@ struct ExpectationDefinition {
   std::string predicate;  // SQL over the output columns.
   ViolationAction action = ViolationAction::kKeep;
   SourceLocation location;  // Of the predicate.
+  // Of a rule that AUTO CDC makes: what its violation says instead of naming it, and the class.
+  std::string message = {};
+  std::string error_class = {};
 };
 
 // One query that feeds a dataset, with where it was written and what it was written under.

@@ -117,6 +117,7 @@ Result<FlowResolver::Replacement> FlowResolver::Resolve(const engine::RelationRe
 Result<FlowResolver::Replacement> FlowResolver::ResolveTable(
     const engine::RelationRequest& request) {
   TableInput table;
+  if (request.streaming) table.options = TRY(ParseStreamOptions(request.options));
   catalog::Namespace current = flow_.current;
   if (!request.default_catalog.empty()) current = {request.default_catalog, request.default_schema};
   table.dataset = graph_.Find(request.name, current);

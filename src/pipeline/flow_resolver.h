@@ -11,6 +11,7 @@
 #include "engine/session.h"
 #include "engine/write_request.h"
 #include "pipeline/graph.h"
+#include "pipeline/stream_options.h"
 #include "types/data_type.h"
 
 namespace lakesmith::pipeline {
@@ -19,6 +20,7 @@ namespace lakesmith::pipeline {
 struct TableInput {
   catalog::QualifiedName name;
   std::optional<size_t> dataset;  // Of the pipeline: its position.
+  StreamOptions options;
 
   std::vector<std::string> Parts() const { return {name.catalog, name.schema, name.name}; }
   // "table:main.silver.orders", folded: what positions and recorded versions are kept under.

@@ -1,9 +1,11 @@
 #include "pipeline/graph.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/nearest.h"
+#include "pipeline/stream_options.h"
 #include "pipeline/streaming_check.h"
 
 namespace lakesmith::pipeline {
@@ -13,6 +15,27 @@ enum VisitState { kUnseen, kOpen, kDone };
 
 void AddOnce(std::vector<size_t>& list, size_t value) {
   if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+}
+
+// Options after a table or a function are read, or refused where they stand.
+Status CheckOptions(const Reference& reference, const SourceText& source) {
+  if (reference.options.empty()) return {};
+  const SourceLocation first = source.At(reference.options.front().offset);
+  if (reference.is_function) {
+    return Invalid("WITH after a function: write its options inside, as name => value").At(first);
+  }
+  if (!reference.stream) {
+    return Unsupported("option '{}': a table that is read without STREAM takes no options",
+                       reference.options.front().key)
+        .At(first);
+  }
+  std::map<std::string, std::string> options;
+  for (const Reference::Option& option : reference.options) options[option.key] = option.value;
+  std::string failed_key;
+  Result<StreamOptions> parsed = ParseStreamOptions(options, &failed_key);
+  if (parsed) return {};
+  const auto failed = std::ranges::find(reference.options, failed_key, &Reference::Option::key);
+  return std::move(parsed).error().At(source.At(failed->offset));
 }
 
 }  // namespace
@@ -113,6 +136,7 @@ Status Graph::Resolve(const OutsideCatalog& outside) {
     for (const FlowDefinition& flow : datasets()[i].flows) {
       std::vector<FlowInput> inputs;
       for (const Reference& reference : ReferencesOf(*flow.query)) {
+        TRY(CheckOptions(reference, *flow.source));
         inputs.push_back(TRY(ResolveOne(reference, flow, outside)));
         if (inputs.back().dataset) AddOnce(nodes_[i].reads, *inputs.back().dataset);
       }

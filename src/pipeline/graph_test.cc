@@ -165,6 +165,18 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"CREATE STREAMING TABLE a AS WITH s AS (SELECT * FROM STREAM raw.orders) "
                     "SELECT id FROM s GROUP BY id",
                     "GROUP BY over a stream"},
+        RefusedCase{"CREATE STREAMING TABLE a AS SELECT * FROM STREAM raw.orders WITH "
+                    "(skipChangeCommit = true)",
+                    "p.sql:1:67: a streamed table has no option 'skipChangeCommit'; did you mean "
+                    "'skipChangeCommits'?"},
+        RefusedCase{"CREATE STREAMING TABLE a AS SELECT * FROM STREAM raw.orders WITH "
+                    "('skipChangeCommits' = maybe)",
+                    "p.sql:1:67: option 'skipChangeCommits' is true or false, not 'maybe'"},
+        RefusedCase{"CREATE STREAMING TABLE a AS SELECT * FROM STREAM raw.orders WITH "
+                    "(readChangeFeed = true)",
+                    "option 'readChangeFeed' of a streamed table is not supported yet"},
+        RefusedCase{"CREATE MATERIALIZED VIEW a AS SELECT * FROM raw.orders WITH (x = 1)",
+                    "p.sql:1:62: option 'x': a table that is read without STREAM takes no options"},
         RefusedCase{"CREATE TABLE a (id INT)", "'CREATE TABLE' cannot stand in a pipeline"},
         RefusedCase{"DELETE FROM raw.orders", "cannot stand in a pipeline"},
         RefusedCase{"CREATE MATERIALIZED VIEW a AS SELECT 1 AS x; CREATE MATERIALIZED VIEW A AS "
@@ -185,6 +197,7 @@ TEST(GraphTest, WhatAStreamCanDoIsTaken) {
         "y.id WHERE x.id > 0",
         "SELECT * FROM STREAM raw.orders UNION ALL SELECT * FROM STREAM read_files('/in')",
         "WITH s AS (SELECT * FROM STREAM raw.orders) SELECT id FROM s",
+        "SELECT * FROM STREAM raw.orders WITH (startingVersion = 3, skipChangeCommits = false)",
         "SELECT * FROM STREAM(raw.orders) WHERE id IN (SELECT max(id) FROM raw.orders)"}) {
     EXPECT_EQ(ErrorOf(std::string("CREATE STREAMING TABLE a AS ") + query), "no error") << query;
   }

@@ -168,6 +168,7 @@ class Planner {
     TRY(FindTable(definition));
     auto cdc = std::make_shared<CdcPlan>();
     cdc->changes = ChangesOf(definition);
+    TRY(CheckCdcColumns(dataset));
     const delta::SnapshotPtr table = TRY(FindTable(cdc->changes));
     const DataType columns = TRY(PlanFlow(dataset, definition.flows.front(), table));
     cdc->changes_plan.flows = std::move(plans_[dataset].flows);
@@ -182,6 +183,47 @@ class Planner {
     return {};
   }
 
+  // What the clauses name is looked up in the source first: the query and the rules that are made
+  // of them would be refused in terms that nobody wrote.
+  Status CheckCdcColumns(size_t dataset) {
+    const FlowDefinition& flow = graph_.datasets()[dataset].flows.front();
+    FlowPlan unused;
+    PlanResolver resolver(graph_, flow, base_folder_, session_, plans_, nullptr, unused);
+    TRY(EnterFlow(session_, flow));
+    sql::QueryPtr all = TRY(sql::ParseQuery("SELECT * FROM source"));
+    static_cast<sql::Select&>(*all->body).from =
+        static_cast<const sql::Select&>(*flow.query->body).from;
+    engine::ExecuteOptions options;
+    options.file = flow.source->file();
+    options.resolver = &resolver;
+    Result<std::vector<StructField>> columns =
+        session_.DescribeQuery({.text = flow.source->text(), .tree = all.get()}, options);
+    if (!columns) return flow.source->Locate(std::move(columns).error());
+    const DataType source = DataType::Struct(*std::move(columns));
+    TRY(CheckMentions(*flow.cdc, source));
+    for (const CdcMention& mention : flow.cdc->mentions) {
+      if (mention.is_expression)
+        TRY(CheckOverColumns(mention.text, mention.location, source, mention.clause));
+    }
+    return {};
+  }
+
+  // A change row without a key or a sequence has no place in the table: the batch stops.
+  static ExpectationDefinition NotNullRule(const DatasetDefinition& definition,
+                                           const CdcMention& mention) {
+    const bool key = mention.clause == "KEYS";
+    const std::string column = key ? types::QuoteIdentifierIfNeeded(mention.text) : kCdcSequence;
+    return {.name = mention.clause + " " + mention.text,
+            .predicate = column + " IS NOT NULL",
+            .action = ViolationAction::kFailUpdate,
+            .location = mention.location,
+            .message = fmt::format(
+                "AUTO CDC into '{}': {} '{}' is NULL in the change row:", definition.FullName(),
+                key ? "the key" : "SEQUENCE BY", mention.text),
+            .error_class = key ? "AUTOCDC_MICROBATCH_VALIDATION.NULL_KEY"
+                               : "AUTOCDC_MICROBATCH_VALIDATION.NULL_SEQUENCE"};
+  }
+
   // Rules apply to change rows before they are merged; keys and sequences must be there.
   static DatasetDefinition ChangesOf(const DatasetDefinition& definition) {
     DatasetDefinition changes;
@@ -192,18 +234,10 @@ class Planner {
     changes.location = definition.location;
     changes.flows = definition.flows;
     changes.expectations = definition.expectations;
-    const SourceLocation& place = definition.flows.front().location;
-    for (const std::string& key : definition.flows.front().cdc->keys) {
-      changes.expectations.push_back(
-          {.name = "AUTOCDC_NULL_KEY: " + key,
-           .predicate = types::QuoteIdentifierIfNeeded(key) + " IS NOT NULL",
-           .action = ViolationAction::kFailUpdate,
-           .location = place});
+    for (const CdcMention& mention : definition.flows.front().cdc->mentions) {
+      if (mention.clause != "KEYS" && mention.clause != "SEQUENCE BY") continue;
+      changes.expectations.push_back(NotNullRule(definition, mention));
     }
-    changes.expectations.push_back({.name = "AUTOCDC_NULL_SEQUENCE",
-                                    .predicate = std::string(kCdcSequence) + " IS NOT NULL",
-                                    .action = ViolationAction::kFailUpdate,
-                                    .location = place});
     return changes;
   }
 
@@ -297,28 +331,34 @@ class Planner {
   }
 
   Status CheckExpectations(const DatasetDefinition& definition, const DataType& schema) {
-    constexpr std::string_view kBefore = "SELECT (";
     for (const ExpectationDefinition& rule : definition.expectations) {
-      EmptyResolver resolver(schema);
-      engine::ExecuteOptions options;
-      options.resolver = &resolver;
-      const std::string text =
-          fmt::format("{}{}\n) AND true FROM dataset", kBefore, rule.predicate);
-      const Result<std::vector<StructField>> columns =
-          session_.DescribeQuery({.text = text}, options);
-      if (columns) continue;
-      Error error = columns.error();
-      SourceLocation place = rule.location;
-      const SourceLocation& inside = error.location();
-      if (inside.line == 1)
-        place.column += std::max(0, inside.column - 1 - static_cast<int>(kBefore.size()));
-      if (inside.line > 1) {
-        place.line += inside.line - 1;
-        place.column = inside.column;
-      }
-      return std::move(error).Within("expectation '" + rule.name + "'").At(place);
+      TRY(CheckOverColumns(rule.predicate, rule.location, schema, "expectation '" + rule.name + "'",
+                           " AND true"));
     }
     return {};
+  }
+
+  // Checks an expression, written at `place`, that sees these columns; `after` is put behind it.
+  Status CheckOverColumns(const std::string& expression, SourceLocation place,
+                          const DataType& schema, const std::string& what,
+                          std::string_view after = "") {
+    constexpr std::string_view kBefore = "SELECT (";
+    EmptyResolver resolver(schema);
+    engine::ExecuteOptions options;
+    options.resolver = &resolver;
+    const std::string text = fmt::format("{}{}\n){} FROM dataset", kBefore, expression, after);
+    const Result<std::vector<StructField>> columns =
+        session_.DescribeQuery({.text = text}, options);
+    if (columns) return {};
+    Error error = columns.error();
+    const SourceLocation& inside = error.location();
+    if (inside.line == 1)
+      place.column += std::max(0, inside.column - 1 - static_cast<int>(kBefore.size()));
+    if (inside.line > 1) {
+      place.line += inside.line - 1;
+      place.column = inside.column;
+    }
+    return std::move(error).Within(what).At(place);
   }
 
   Result<std::string> WhyAlwaysRecomputed(size_t dataset) const {

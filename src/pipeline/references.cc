@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "sql/print.h"
 
 namespace lakesmith::pipeline {
 namespace {
@@ -143,14 +144,25 @@ class Walker {
     references.push_back({.parts = parts,
                           .stream = table.stream,
                           .time_travel = table.time_travel != sql::TimeTravelKind::kNone,
-                          .offset = table.name.range.begin});
+                          .offset = table.name.range.begin,
+                          .options = OptionsOf(table.options)});
+  }
+
+  static std::vector<Reference::Option> OptionsOf(const std::vector<sql::Option>& options) {
+    std::vector<Reference::Option> texts;
+    for (const sql::Option& option : options) {
+      texts.push_back(
+          {.key = option.key, .value = OptionText(option), .offset = option.range.begin});
+    }
+    return texts;
   }
 
   void Walk(const sql::TableFunctionRelation& function) {
     references.push_back({.parts = PartsOf(function.name),
                           .is_function = true,
                           .stream = function.stream,
-                          .offset = function.name.range.begin});
+                          .offset = function.name.range.begin,
+                          .options = OptionsOf(function.options)});
     functions.insert(Lower(function.name.parts.empty() ? "" : function.name.last()));
     for (const sql::FunctionArgument& argument : function.arguments) Walk(argument.value);
   }
@@ -308,6 +320,12 @@ std::vector<Reference> ReferencesOf(const sql::Expression& expression) {
   Walker walker;
   walker.Walk(expression);
   return std::move(walker.references);
+}
+
+std::string OptionText(const sql::Option& option) {
+  if (!option.value) return "";
+  if (const auto* literal = sql::TryAs<sql::Literal>(option.value)) return literal->text;
+  return sql::ToSql(*option.value);
 }
 
 std::vector<const sql::FunctionCall*> CallsOf(const sql::Expression& expression) {

@@ -19,11 +19,20 @@ struct Reference {
   bool stream = false;
   bool time_travel = false;
   uint32_t offset = 0;  // Of the name, in the text that was parsed.
+  struct Option {
+    std::string key;
+    std::string value;
+    uint32_t offset = 0;
+  };
+  std::vector<Option> options;  // WITH (key = value)
 };
 
 // All mentions in the order of the text.
 std::vector<Reference> ReferencesOf(const sql::Query& query);
 std::vector<Reference> ReferencesOf(const sql::Expression& expression);
+
+// The value of an option as text: of a literal what it says, of anything else its SQL.
+std::string OptionText(const sql::Option& option);
 
 // Calls of functions in an expression, those in queries inside it left out.
 std::vector<const sql::FunctionCall*> CallsOf(const sql::Expression& expression);

@@ -30,13 +30,6 @@ ViolationAction ActionOf(sql::ViolationAction action) {
   return ViolationAction::kKeep;
 }
 
-// The text of an option's value: a literal as it is, anything else as SQL.
-std::string OptionText(const sql::Option& option) {
-  if (!option.value) return "";
-  if (const auto* literal = sql::TryAs<sql::Literal>(option.value)) return literal->text;
-  return sql::ToSql(*option.value);
-}
-
 std::string NotForPipelines(const sql::Statement& statement) {
   const std::string text = sql::ToSql(statement);
   return text.substr(0, text.find('(')).substr(0, 40);
@@ -244,6 +237,31 @@ Status StatementReader::ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) 
   return {};
 }
 
+std::vector<CdcMention> StatementReader::MentionsOf(const sql::AutoCdc& cdc) const {
+  std::vector<CdcMention> mentions;
+  const auto columns = [&](const std::vector<sql::Identifier>& names, std::string clause) {
+    for (const sql::Identifier& name : names) {
+      mentions.push_back({.clause = clause, .text = name.name, .location = At(name.range)});
+    }
+  };
+  const auto expression = [&](const sql::ExpressionPtr& tree, std::string clause) {
+    if (!tree) return;
+    mentions.push_back({.clause = std::move(clause),
+                        .text = Written(tree->range),
+                        .location = At(tree->range),
+                        .is_expression = true});
+  };
+  const bool except = cdc.columns.selection_kind == sql::ColumnSelectionKind::kAllExcept;
+  columns(cdc.keys, "KEYS");
+  expression(cdc.delete_when, "APPLY AS DELETE WHEN");
+  expression(cdc.truncate_when, "APPLY AS TRUNCATE WHEN");
+  expression(cdc.sequence_by, "SEQUENCE BY");
+  columns(cdc.columns.columns, except ? "COLUMNS * EXCEPT" : "COLUMNS");
+  columns(cdc.ignore_null_updates_on.columns, "IGNORE NULL UPDATES ON");
+  columns(cdc.track_history_on.columns, "TRACK HISTORY ON");
+  return mentions;
+}
+
 Status StatementReader::ReadAutoCdc(sql::AutoCdc& cdc, FlowDefinition& flow) const {
   const auto refuse = [&](std::string_view what) -> Error {
     return Unsupported("{} is not supported yet", what).At(flow.location);
@@ -258,9 +276,13 @@ Status StatementReader::ReadAutoCdc(sql::AutoCdc& cdc, FlowDefinition& flow) con
   if (spec.keep_history && spec.truncates) {
     return Invalid("APPLY AS TRUNCATE WHEN goes with SCD TYPE 1 only").At(flow.location);
   }
+  spec.columns = cdc.columns;
   spec.ignore_null_updates = cdc.ignore_null_updates;
   spec.ignore_null_updates_on = cdc.ignore_null_updates_on;
   spec.track_history_on = cdc.track_history_on;
+
+  spec.source = Written(cdc.source->range);
+  spec.mentions = MentionsOf(cdc);
 
   const std::string list = ChangesSelectList(
       cdc, [this](const sql::Expression& expression) { return Written(expression.range); });

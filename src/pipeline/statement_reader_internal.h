@@ -54,6 +54,7 @@ class StatementReader {
                                   SourceLocation location) const;
   Status ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) const;
   Status ReadAutoCdc(sql::AutoCdc& cdc, FlowDefinition& flow) const;
+  std::vector<CdcMention> MentionsOf(const sql::AutoCdc& cdc) const;
   // The full name of a dataset; the old prefix LIVE stands for the current schema.
   Result<catalog::QualifiedName> NameOf(const sql::Name& name) const;
   // The text between two offsets, as substituted.

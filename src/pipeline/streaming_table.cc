@@ -31,6 +31,19 @@ std::vector<SeenFile> AsSeen(const std::vector<connect::InputFile>& files) {
   return seen;
 }
 
+// The version after which a stream begins; -1 takes the table whole.
+int64_t StartOf(const StreamOptions& options, const delta::Snapshot& table) {
+  if (options.start_at_newest) return table.version();
+  return options.starting_version.value_or(0) - 1;
+}
+
+engine::DeltaAppendsRelation Appends(const StreamSource& source, int64_t after, int64_t through) {
+  return {.table = source.table->Parts(),
+          .after_version = after,
+          .through_version = through,
+          .skip_change_commits = source.table->options.skip_change_commits};
+}
+
 // Gives every relation the same columns and no rows.
 class NoRows final : public engine::RelationResolver {
  public:
@@ -203,7 +216,13 @@ Status DatasetRunner::PlanTable(const StreamSource& source, const FlowPosition& 
         "refresh of '{}'",
         source.table->name.ToString(), definition_.FullName(), definition_.FullName());
   }
-  const int64_t after = before ? before->version : -1;
+  const StreamOptions& options = source.table->options;
+  const int64_t after = before ? before->version : StartOf(options, *table);
+  if (!before && after > table->version()) {
+    // It has not come to the start yet.
+    batch.streams.insert_or_assign(source.key, Appends(source, table->version(), table->version()));
+    return {};
+  }
   if (after > table->version()) {
     return Invalid("'{}' went back from version {} to {}; run a full refresh of '{}'",
                    source.table->name.ToString(), after, table->version(), definition_.FullName());
@@ -211,12 +230,11 @@ Status DatasetRunner::PlanTable(const StreamSource& source, const FlowPosition& 
   // The first look takes the whole table; later ones follow its commits.
   const int64_t left = table->version() - after;
   const int64_t through = after < 0 ? table->version() : after + std::min(left, version_limit_);
-  batch.has_input = batch.has_input || left > 0;
+  // Where a stream that skips what is there begins is noted, so that the next update goes on there.
+  const bool begins = !before && options.start_at_newest;
+  batch.has_input = batch.has_input || left > 0 || begins;
   batch.step.tables[source.key] = {.table_id = table->metadata().id, .version = through};
-  batch.streams.insert_or_assign(
-      source.key,
-      engine::DeltaAppendsRelation{
-          .table = source.table->Parts(), .after_version = after, .through_version = through});
+  batch.streams.insert_or_assign(source.key, Appends(source, after, through));
   return {};
 }
 

@@ -235,6 +235,29 @@ INSTANTIATE_TEST_SUITE_P(
                                 "declares a column 'identifier'"}),
     [](const auto& info) { return info.param.name; });
 
+TEST_F(UpdateTest, OptionsOfAStreamSayWhereItBeginsAndWhatItSkips) {
+  Project project(folder_);
+  project.Query("CREATE SCHEMA raw");
+  project.Query("CREATE TABLE raw.t AS SELECT 1 AS id");
+  project.Query("INSERT INTO raw.t VALUES (2)");
+  const std::string later = "SELECT * FROM STREAM raw.t WITH (startingVersion = ";
+  const std::string text =
+      "CREATE STREAMING TABLE whole AS SELECT * FROM STREAM raw.t WITH (skipChangeCommits = true);"
+      "CREATE STREAMING TABLE second AS " +
+      later + "1, skipChangeCommits = true);" + "CREATE STREAMING TABLE fourth AS " + later +
+      "3, skipChangeCommits = true);" + "CREATE STREAMING TABLE newest AS " + later +
+      "latest, skipChangeCommits = true)";
+  ASSERT_EQ(Failure(project.Run(text)), "");
+  EXPECT_THAT(project.Query("SELECT id FROM silver.newest"), IsEmpty());
+  project.Query("UPDATE raw.t SET id = 7 WHERE id = 1");
+  project.Query("INSERT INTO raw.t VALUES (3)");
+  ASSERT_EQ(Failure(project.Run(text)), "");
+  EXPECT_THAT(project.Query("SELECT id FROM silver.whole"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(project.Query("SELECT id FROM silver.second"), ElementsAre("2", "3"));
+  EXPECT_THAT(project.Query("SELECT id FROM silver.fourth"), ElementsAre("3"));
+  EXPECT_THAT(project.Query("SELECT id FROM silver.newest"), ElementsAre("3"));
+}
+
 TEST_F(UpdateTest, ValidateOnlyWritesNothing) {
   Project project(folder_);
   project.Land("1.json", kFirst);

@@ -53,6 +53,7 @@ struct Watermark {
 struct Option {
   std::string key;
   ExpressionPtr value;  // Null where only a key is given. A string literal for bare words.
+  SourceRange range;    // Of the key.
   bool operator==(const Option&) const = default;
 };
 

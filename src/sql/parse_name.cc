@@ -168,6 +168,7 @@ Result<ExpressionPtr> Parser::ParseOptionValue() {
 
 Result<Option> Parser::ParseOption(bool needs_value) {
   Option option;
+  option.range = {Peek().begin, Peek().end};
   if (Peek().kind == TokenKind::kString) {
     option.key = TakeText();
   } else {

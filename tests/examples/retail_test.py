@@ -241,7 +241,7 @@ class MistakeTest(unittest.TestCase):
     CASES = [
         ("a column", "src/gold/analytics.sql", "sum(quantity) AS units", "sum(quantty) AS units", r"analytics\.sql:\d+:\d+: .*quantty.*", "quantity"),
         ("a table", "src/gold/analytics.sql", "FROM silver.products_active", "FROM silver.product_active", r"analytics\.sql:\d+:\d+: .*product_active.*", "products_active"),
-        ("a function", "src/gold/analytics.sql", "round(avg(total_amount), 2)", "roundd(avg(total_amount), 2)", r"analytics\.sql:\d+:\d+: .*roundd.*", "round"),
+        ("a function", "src/gold/analytics.sql", "round(avg(total_amount), 2)", "rond(avg(total_amount), 2)", r"analytics\.sql:\d+:\d+: .*rond.*", "round"),
         ("a keyword", "src/silver/products.sql", "WHERE is_active", "WERE is_active", r"products\.sql:\d+:\d+: .*", "WERE"),
         ("a YAML key", "resources/retail.job.yml", "depends_on:", "depend_on:", r"retail\.job\.yml:\d+:\d+: .*depend_on.*", "depends_on"),
         ("a task", "resources/retail.job.yml", "task_key: generate\n          description", "task_key: genarate\n          description", r"retail\.job\.yml:\d+:\d+: .*", "genarate"),

@@ -36,7 +36,8 @@ Result<catalog::Namespace> SchemaOf(StatementContext& context, const sql::Show& 
 Result<StatementResult> ShowTables(StatementContext& context, const sql::Show& statement) {
   const catalog::Namespace ns = TRY(SchemaOf(context, statement));
   std::vector<Row> rows;
-  for (const catalog::Relation& relation : TRY(context.session.catalog().ListRelations(ns))) {
+  for (const catalog::Relation& relation :
+       TRY(context.session.catalog().ListVisibleRelations(ns))) {
     if (!Matches(statement, relation.name.name)) continue;
     rows.push_back({Value(ns.schema), Value(relation.name.name), Value(false)});
   }
@@ -51,7 +52,8 @@ Result<StatementResult> ShowTables(StatementContext& context, const sql::Show& s
 Result<StatementResult> ShowViews(StatementContext& context, const sql::Show& statement) {
   const catalog::Namespace ns = TRY(SchemaOf(context, statement));
   std::vector<Row> rows;
-  for (const catalog::Relation& relation : TRY(context.session.catalog().ListRelations(ns))) {
+  for (const catalog::Relation& relation :
+       TRY(context.session.catalog().ListVisibleRelations(ns))) {
     if (!relation.is_view() || !Matches(statement, relation.name.name)) continue;
     rows.push_back({Value(ns.schema), Value(relation.name.name), Value(false)});
   }
@@ -181,7 +183,8 @@ Result<StatementResult> ShowVolumes(StatementContext& context, const sql::Show& 
 Result<StatementResult> ShowTableExtended(StatementContext& context, const sql::Show& statement) {
   const catalog::Namespace ns = TRY(SchemaOf(context, statement));
   std::vector<Row> rows;
-  for (const catalog::Relation& relation : TRY(context.session.catalog().ListRelations(ns))) {
+  for (const catalog::Relation& relation :
+       TRY(context.session.catalog().ListVisibleRelations(ns))) {
     if (!Matches(statement, relation.name.name)) continue;
     const std::string information = TRY(RelationInformation(context, relation));
     rows.push_back({Value(ns.schema), Value(relation.name.name), Value(false), Value(information)});

@@ -66,6 +66,16 @@ std::string RowText(const std::vector<StructField>& columns) {
   return text;
 }
 
+// An expression of the engine that fails with what the rule says and the row.
+std::string ViolationText(const Expectation& rule, const std::vector<StructField>& columns) {
+  const std::string message =
+      rule.message.empty()
+          ? fmt::format("Expectation '{}' ({}) is violated by the row:", rule.name, rule.predicate)
+          : rule.message;
+  return RaiseText(rule.error_class.empty() ? "EXPECTATION_VIOLATION" : rule.error_class, "22000",
+                   message, RowText(columns));
+}
+
 // Counts each rule on each row, drops rows by kDropRow rules and fails the query by kFail rules.
 Result<RowsText> ApplyRules(StatementContext& context, const WriteRequest& request,
                             const RuleCounter& counter, RowsText rows) {
@@ -78,10 +88,7 @@ Result<RowsText> ApplyRules(StatementContext& context, const WriteRequest& reque
     if (rule.action == ViolationAction::kDropRow) drop_mask |= int64_t{1} << i;
     if (rule.action == ViolationAction::kFail) {
       failures += fmt::format("WHEN ({}) IS NOT TRUE THEN {} ", predicates[i],
-                              RaiseText("EXPECTATION_VIOLATION", "22000",
-                                        fmt::format("Expectation '{}' ({}) is violated by the row:",
-                                                    rule.name, rule.predicate),
-                                        RowText(rows.columns)));
+                              ViolationText(rule, rows.columns));
     }
     arguments += fmt::format(", CAST(({}) AS BOOLEAN)", predicates[i]);
   }
