@@ -33,6 +33,7 @@ void AddSqlCommand(CLI::App& program, Context& context);
 void AddGenerateCommand(CLI::App& program, Context& context);
 void AddBundleCommand(CLI::App& program, Context& context);
 void AddRunsCommands(CLI::App& program, Context& context);
+void AddConfigureCommand(CLI::App& program, Context& context);
 void AddCompletionCommand(CLI::App& program, Context& context);
 
 }  // namespace lakesmith::app

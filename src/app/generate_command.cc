@@ -1,6 +1,5 @@
 #include <CLI/App.hpp>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -8,6 +7,8 @@
 
 #include "app/argument_values.h"
 #include "app/command.h"
+#include "app/generate_media_command.h"
+#include "app/generate_progress.h"
 #include "app/terminal.h"
 #include "generate/calendar.h"
 #include "generate/retail.h"
@@ -36,11 +37,6 @@ struct Arguments {
   std::string output = "text";
 };
 
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-void OnInterrupt(int /*signal*/) { interrupted = true; }
-
 Status FillOptions(Arguments& arguments) {
   generate::RetailOptions& options = arguments.options;
   options.out = arguments.out;
@@ -56,34 +52,6 @@ Status FillOptions(Arguments& arguments) {
   }
   return {};
 }
-
-// A bar on standard error, redrawn ten times a second.
-class ProgressBar {
- public:
-  void Show(int64_t done, int64_t total) {
-    const Clock::time_point now = Clock::now();
-    if (now - drawn_ < std::chrono::milliseconds(100)) return;
-    drawn_ = now;
-    constexpr int kBarWidth = 30;
-    const int filled = total == 0 ? kBarWidth : static_cast<int>(done * kBarWidth / total);
-    const double seconds = std::chrono::duration<double>(now - started_).count();
-    std::string bar;
-    for (int cell = 0; cell < kBarWidth; ++cell) {
-      bar += cell < filled ? "█" : "░";
-    }
-    fmt::print(stderr, "\r{} {:>3} %  {} rows  {} rows/s\x1b[K",
-               Terminal::Error().Styled(bar, Style::kCyan), total == 0 ? 100 : done * 100 / total,
-               CountText(done),
-               CountText(static_cast<int64_t>(static_cast<double>(done) / seconds)));
-  }
-  void Clear() const {
-    if (drawn_ != Clock::time_point()) fmt::print(stderr, "\r\x1b[K");
-  }
-
- private:
-  const Clock::time_point started_ = Clock::now();
-  Clock::time_point drawn_;
-};
 
 struct TableSum {
   int64_t rows = 0;
@@ -134,13 +102,11 @@ void PrintJson(const Arguments& arguments, const generate::RetailReport& report)
 
 void RunRetail(Arguments& arguments, Context& context) {
   if (Status status = FillOptions(arguments); !status) return context.FailUsage(status.error());
-  ProgressBar bar;
+  GenerateBar bar;
   if (Terminal::Error().interactive() && !context.quiet) {
     arguments.options.progress = [&bar](int64_t done, int64_t total) { bar.Show(done, total); };
   }
-  arguments.options.cancelled = &interrupted;
-  std::signal(SIGINT, OnInterrupt);
-  std::signal(SIGTERM, OnInterrupt);
+  arguments.options.cancelled = &StopOnSignals();
   const Clock::time_point started = Clock::now();
   const Result<generate::RetailReport> report = generate::GenerateRetail(arguments.options);
   bar.Clear();
@@ -175,7 +141,8 @@ void AddSizes(CLI::App& command, generate::RetailOptions& options) {
 void AddGenerateCommand(CLI::App& program, Context& context) {
   CLI::App* group = program.add_subcommand(
       "generate", "Write synthetic data: same arguments, same rows, anywhere");
-  group->footer(kGenerateExamples);
+  group->footer(std::string(kGenerateExamples) +
+                "\n  lakesmith generate media --out data/dev/media_analytics --date 2024-01-15");
   CLI::App* retail = group->add_subcommand("retail",
                                            "Customers, products and transactions of a web shop, "
                                            "with a share of dirty rows and the exact truth");
@@ -198,6 +165,7 @@ void AddGenerateCommand(CLI::App& program, Context& context) {
       ->type_name("SIZE");
   retail->add_option("-o,--output", arguments->output, "text or json (text)")->type_name("FORMAT");
   retail->callback([arguments, &context] { RunRetail(*arguments, context); });
+  AddGenerateMedia(*group, context);
 }
 
 }  // namespace lakesmith::app

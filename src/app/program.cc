@@ -122,6 +122,7 @@ int RunProgram(int argc, char** argv) {
   AddBundleCommand(program, context);
   AddRunsCommands(program, context);
   AddGenerateCommand(program, context);
+  AddConfigureCommand(program, context);
   AddCompletionCommand(program, context);
   try {
     program.parse(argc, argv);

@@ -31,9 +31,6 @@ Json ArgumentsJson(const RetailArguments& arguments, engine::BatchFormat format)
 
 // Throws what nlohmann's accessors throw.
 Result<Manifest> FromJson(const Json& json) {
-  if (json.at("generator") != "retail" || json.at("format_version") != kFormatVersion) {
-    return Corrupt("not a manifest of the retail generator, version {}", kFormatVersion);
-  }
   const Json& arguments = json.at("arguments");
   Manifest manifest;
   manifest.arguments.customers = arguments.at("customers");
@@ -73,14 +70,31 @@ Json Manifest::ToJson() const {
           {"truth", truth}};
 }
 
-Result<std::optional<Manifest>> Manifest::Read(const std::filesystem::path& folder) {
+Result<std::optional<Json>> ReadManifestJson(const std::filesystem::path& folder,
+                                             std::string_view generator) {
   const std::filesystem::path path = folder / kManifestName;
   std::ifstream file(path, std::ios::binary);
-  if (!file) return std::optional<Manifest>();
+  if (!file) return std::optional<Json>();
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   try {
-    const Json json = Json::parse(text);
-    Result<Manifest> manifest = FromJson(json);
+    Json json = Json::parse(text);
+    if (json.at("generator") == generator && json.at("format_version") == kFormatVersion) {
+      return std::optional<Json>(std::move(json));
+    }
+    return Corrupt("{}: not a manifest of the {} generator, version {}", path.string(), generator,
+                   kFormatVersion);
+  } catch (const nlohmann::json::exception& error) {
+    return Corrupt("{}: {}; delete the folder or write to another one", path.string(),
+                   error.what());
+  }
+}
+
+Result<std::optional<Manifest>> Manifest::Read(const std::filesystem::path& folder) {
+  const std::optional<Json> json = TRY(ReadManifestJson(folder, "retail"));
+  if (!json) return std::optional<Manifest>();
+  const std::filesystem::path path = folder / kManifestName;
+  try {
+    Result<Manifest> manifest = FromJson(*json);
     if (!manifest) return std::move(manifest).error().Within(path.string());
     (void)manifest->FilePaths();  // Throws when a batch is malformed.
     return std::optional<Manifest>(*std::move(manifest));
@@ -91,10 +105,14 @@ Result<std::optional<Manifest>> Manifest::Read(const std::filesystem::path& fold
 }
 
 Status Manifest::Write(const std::filesystem::path& folder) const {
+  return WriteManifestJson(folder, ToJson());
+}
+
+Status WriteManifestJson(const std::filesystem::path& folder, const Json& json) {
   const std::filesystem::path temporary = folder / (std::string(".") + kManifestName + ".tmp");
   {
     std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << ToJson().dump(1) << '\n';
+    file << json.dump(1) << '\n';
     file.close();
     if (!file) return Unavailable("{}: cannot be written", temporary.string());
   }

@@ -36,6 +36,13 @@ struct Manifest {
   Status Write(const std::filesystem::path& folder) const;
 };
 
+// Writes the manifest of a folder, under a temporary name first. Errors: kUnavailable.
+Status WriteManifestJson(const std::filesystem::path& folder, const Json& json);
+// nullopt when the folder has none. Errors: kCorrupt when it is no JSON or that of another
+// generator.
+Result<std::optional<Json>> ReadManifestJson(const std::filesystem::path& folder,
+                                             std::string_view generator);
+
 inline constexpr char kManifestName[] = "manifest.json";
 
 // Name as in --format and in file names.

@@ -16,13 +16,22 @@ fs::path TemporaryPath(const fs::path& path) {
   return path.parent_path() / ("." + path.filename().string() + std::string(kTemporarySuffix));
 }
 
-bool IsTemporary(const std::string& name) {
-  return name.starts_with(".batch-") && name.ends_with(kTemporarySuffix);
+// "batch-0001-part-0001.parquet", "2024-01-15.csv" and the like: names that generators give.
+bool IsDataFile(std::string_view name) {
+  if (name.starts_with("batch-")) return name.find("-part-") == 10;
+  const std::string_view day = name.substr(0, name.find('.'));
+  return day.size() == 10 && day.find_first_not_of("0123456789-") == std::string_view::npos;
 }
 
-// "batch-0001-part-0001.parquet" and the like: a name that only this generator gives.
-bool IsDataFile(const std::string& name) {
-  return name.starts_with("batch-") && name.find("-part-") == 10;
+bool IsTemporary(std::string_view name) {
+  return name.starts_with('.') && name.ends_with(kTemporarySuffix) && IsDataFile(name.substr(1));
+}
+
+// Whether one of the tables is this folder or lies below it.
+bool HoldsTables(const std::string& path, const std::vector<std::string>& tables) {
+  return std::ranges::any_of(tables, [&](const std::string& table) {
+    return table == path || table.starts_with(path + "/");
+  });
 }
 
 // Paths below `folder` that are not ours; `leftovers` receives what an interrupted call left.
@@ -39,7 +48,7 @@ Result<std::vector<std::string>> ForeignEntries(const fs::path& folder,
     const bool in_table =
         std::ranges::find(tables, fs::path(path).parent_path().string()) != tables.end();
     if (entry->is_directory()) {
-      if (std::ranges::find(tables, path) != tables.end()) continue;
+      if (HoldsTables(path, tables)) continue;
       foreign.push_back(path);
       entry.disable_recursion_pending();
     } else if (in_table && (IsTemporary(name) || IsDataFile(name))) {

@@ -13,9 +13,10 @@ namespace lakesmith::generate {
 // are complete. Used by one thread; destroying it removes what was not published.
 class OutputFolder {
  public:
-  // Makes the folder with a folder for each of `tables`, and removes what an earlier, interrupted
-  // call left unfinished. `known` are the files of earlier batches, which stay. Errors: kInvalid
-  // when the folder holds anything else; kUnavailable when it cannot be made.
+  // Makes the folder with a folder for each of `tables`, names or paths below it, and removes what
+  // an earlier, interrupted call left unfinished. `known` are the files of earlier batches, which
+  // stay. Errors: kInvalid when the folder holds anything else; kUnavailable when it cannot be
+  // made.
   static Result<OutputFolder> Prepare(const std::filesystem::path& folder,
                                       const std::vector<std::string>& tables,
                                       const std::vector<std::string>& known);
