@@ -135,6 +135,8 @@ struct Expectation {
   // What a violated kFail rule says and its class, where not "Expectation ... is violated".
   std::string message = {};
   std::string error_class = {};
+  // Columns whose names begin with this are left out of the row that an error shows; empty: none.
+  std::string hidden_prefix = {};
 };
 
 // Counts of one rule; passed + failed is the number of rows that reached the rules.

@@ -43,6 +43,7 @@ std::string ChangesTableName(const std::string& target);
 Status CheckMentions(const CdcSpec& spec, const types::DataType& source);
 
 // Columns that the table of change rows has beside the selected ones of the source.
+inline constexpr const char* kCdcPrefix = "__cdc_";
 inline constexpr const char* kCdcSequence = "__cdc_sequence";
 inline constexpr const char* kCdcOperation = "__cdc_operation";  // 'U'psert, 'D'elete, 'T'runcate
 

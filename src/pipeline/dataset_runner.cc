@@ -126,7 +126,8 @@ engine::WriteRequest DatasetRunner::RequestFor(const FlowDefinition& flow) const
                                     .action = EngineAction(rule.action),
                                     .location = rule.location,
                                     .message = rule.message,
-                                    .error_class = rule.error_class});
+                                    .error_class = rule.error_class,
+                                    .hidden_prefix = rule.hidden_prefix});
   }
   request.commit.commit_info["lakesmith"] = CommitNote(flow);
   return request;

@@ -25,6 +25,7 @@ struct ExpectationDefinition {
   // Of a rule that AUTO CDC makes: what its violation says instead of naming it, and the class.
   std::string message = {};
   std::string error_class = {};
+  std::string hidden_prefix = {};  // Of columns that the row in its error does not show.
 };
 
 // One query that feeds a dataset, with where it was written and what it was written under.

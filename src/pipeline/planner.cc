@@ -238,6 +238,7 @@ class Planner {
       if (mention.clause != "KEYS" && mention.clause != "SEQUENCE BY") continue;
       changes.expectations.push_back(NotNullRule(definition, mention));
     }
+    for (ExpectationDefinition& rule : changes.expectations) rule.hidden_prefix = kCdcPrefix;
     return changes;
   }
 

@@ -57,9 +57,10 @@ Result<std::vector<std::string>> PredicateTexts(StatementContext& context,
   return texts;
 }
 
-std::string RowText(const std::vector<StructField>& columns) {
+std::string RowText(const std::vector<StructField>& columns, const std::string& hidden_prefix) {
   std::string text;
   for (size_t i = 0; i < columns.size(); ++i) {
+    if (!hidden_prefix.empty() && columns[i].name.starts_with(hidden_prefix)) continue;
     text += fmt::format("{}{} || coalesce(CAST({} AS VARCHAR), 'null')", text.empty() ? "" : " || ",
                         EngineText(fmt::format("\n - {} : ", columns[i].name)), RowsColumn(i));
   }
@@ -73,7 +74,7 @@ std::string ViolationText(const Expectation& rule, const std::vector<StructField
           ? fmt::format("Expectation '{}' ({}) is violated by the row:", rule.name, rule.predicate)
           : rule.message;
   return RaiseText(rule.error_class.empty() ? "EXPECTATION_VIOLATION" : rule.error_class, "22000",
-                   message, RowText(columns));
+                   message, RowText(columns, rule.hidden_prefix));
 }
 
 // Counts each rule on each row, drops rows by kDropRow rules and fails the query by kFail rules.
