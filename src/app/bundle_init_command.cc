@@ -20,7 +20,7 @@ constexpr char kBundleInitExamples[] =
     "a folder of that name\n"
     "  lakesmith bundle init --name sales --output-dir /work";
 
-struct Arguments {
+struct InitArguments {
   std::string template_name;
   std::string name = "my_project";
   std::string folder = ".";
@@ -75,7 +75,7 @@ Status WriteProject(const ProjectTemplate& chosen, const std::string& name,
   return {};
 }
 
-Status Init(const Arguments& arguments) {
+Status Init(const InitArguments& arguments) {
   const ProjectTemplate* chosen = TRY(FindTemplate(arguments.template_name));
   TRY(CheckName(arguments.name));
   const fs::path folder = fs::path(arguments.folder) / arguments.name;
@@ -93,7 +93,7 @@ Status Init(const Arguments& arguments) {
 void AddBundleInitCommand(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("init", "Write a new project from a template");
   command->footer(kBundleInitExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<InitArguments>();
   command->add_option("TEMPLATE", arguments->template_name, "Template (medallion)");
   command->add_option("--name", arguments->name, "Name of the project and its folder (my_project)")
       ->type_name("NAME");

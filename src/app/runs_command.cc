@@ -25,7 +25,7 @@ constexpr char kJobsExamples[] =
     "  lakesmith jobs get-run 3\n"
     "  lakesmith jobs runs get --run-id 3                  the older spelling of the same";
 
-struct Arguments {
+struct RunsArguments {
   std::string job;
   int64_t limit = 20;
   int64_t run_id = 0;
@@ -35,7 +35,7 @@ struct Arguments {
   bool json() const { return output == "json"; }
 };
 
-Result<std::unique_ptr<state::Store>> OpenState(const Arguments& arguments) {
+Result<std::unique_ptr<state::Store>> OpenState(const RunsArguments& arguments) {
   if (arguments.output != "text" && arguments.output != "json") {
     return Invalid("unknown output '{}'; one of text, json", arguments.output);
   }
@@ -112,11 +112,11 @@ Json RunJson(const state::Run& run, const std::vector<state::TaskAttempt>& attem
           {"trigger", run.trigger}};
 }
 
-void PrintJson(const Json& json) {
+void PrintRunsJson(const Json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-Status ListRuns(const Arguments& arguments) {
+Status ListRuns(const RunsArguments& arguments) {
   const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
   const std::vector<state::Run> runs = TRY(store->ListRuns(arguments.job, arguments.limit));
   if (arguments.json()) {
@@ -124,7 +124,7 @@ Status ListRuns(const Arguments& arguments) {
     for (const state::Run& run : runs) {
       list.push_back(RunJson(run, TRY(store->ListTaskAttempts(run.run_id))));
     }
-    PrintJson(list);
+    PrintRunsJson(list);
     return {};
   }
   std::vector<std::vector<std::string>> rows;
@@ -138,12 +138,12 @@ Status ListRuns(const Arguments& arguments) {
   return {};
 }
 
-Status GetRun(const Arguments& arguments) {
+Status GetRun(const RunsArguments& arguments) {
   const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
   const state::Run run = TRY(store->GetRun(arguments.run_id));
   const std::vector<state::TaskAttempt> attempts = TRY(store->ListTaskAttempts(arguments.run_id));
   if (arguments.json()) {
-    PrintJson(RunJson(run, attempts));
+    PrintRunsJson(RunJson(run, attempts));
     return {};
   }
   fmt::print("run {} of job '{}' ({}): {}, started {}, took {}\n", run.run_id, run.job_key,
@@ -161,7 +161,7 @@ Status GetRun(const Arguments& arguments) {
   return {};
 }
 
-Status GetOutput(const Arguments& arguments) {
+Status GetOutput(const RunsArguments& arguments) {
   const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
   const state::Run run = TRY(store->GetRun(arguments.run_id));
   const std::vector<state::TaskAttempt> attempts = TRY(store->ListTaskAttempts(arguments.run_id));
@@ -172,18 +172,18 @@ Status GetOutput(const Arguments& arguments) {
                        {"error", attempt.error},
                        {"output", attempt.output}});
   }
-  PrintJson({{"metadata", RunJson(run, attempts)}, {"outputs", outputs}});
+  PrintRunsJson({{"metadata", RunJson(run, attempts)}, {"outputs", outputs}});
   return {};
 }
 
-using Action = Status (*)(const Arguments&);
+using Action = Status (*)(const RunsArguments&);
 
 // A command that takes the options of all of these commands, and a run's number when `needs_run`.
 void AddAction(CLI::App& group, const std::string& name, const std::string& description,
                const char* examples, bool needs_run, Action action, Context& context) {
   CLI::App* command = group.add_subcommand(name, description);
   command->footer(examples);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<RunsArguments>();
   command->add_option("-o,--output", arguments->output, "text or json (text)")->type_name("FORMAT");
   command
       ->add_option("--warehouse", arguments->warehouse,
@@ -220,7 +220,7 @@ void ListJobs(const BundleOptions& options, Context& context) {
     rows.push_back(
         {key, job.name, Plural(static_cast<int64_t>(job.tasks.size()), "task"), job.description});
   }
-  if (options.json()) return PrintJson(list);
+  if (options.json()) return PrintRunsJson(list);
   fmt::print("{}", TextTable({"job", "name", "tasks", "description"}, rows, Terminal::Out()));
 }
 

@@ -27,7 +27,7 @@ constexpr char kSqlExamples[] =
     "  echo 'SELECT 1 AS a;' | lakesmith sql -\n"
     "  lakesmith sql --json < statements                        one answer a line, for programs";
 
-struct Arguments {
+struct SqlArguments {
   std::vector<std::string> statements;
   std::vector<std::string> files;
   std::string input;  // "-".
@@ -43,7 +43,7 @@ struct OpenSession {
   std::unique_ptr<engine::Session> session;
 };
 
-Result<OpenSession> Open(const Arguments& arguments) {
+Result<OpenSession> Open(const SqlArguments& arguments) {
   const Project project = TRY(FindProject(".", arguments.warehouse));
   OpenSession open;
   open.workspace = TRY(engine::Workspace::Open({.warehouse = project.warehouse}));
@@ -55,7 +55,7 @@ std::string ReadAll(std::istream& stream) {
   return std::string((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
 }
 
-bool RunFiles(const Arguments& arguments, StatementRunner& runner, Context& context) {
+bool RunFiles(const SqlArguments& arguments, StatementRunner& runner, Context& context) {
   for (const std::string& path : arguments.files) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
@@ -69,7 +69,7 @@ bool RunFiles(const Arguments& arguments, StatementRunner& runner, Context& cont
 
 // Runs what the options name, else what comes on standard input, else the shell. False when a
 // statement failed.
-bool RunInput(const Arguments& arguments, engine::Session& session, Context& context) {
+bool RunInput(const SqlArguments& arguments, engine::Session& session, Context& context) {
   const Result<OutputFormat> format = ParseOutputFormat(arguments.format);
   const bool given = !arguments.statements.empty() || !arguments.files.empty();
   const bool shell = !given && arguments.input.empty() && isatty(STDIN_FILENO) == 1;
@@ -86,7 +86,7 @@ bool RunInput(const Arguments& arguments, engine::Session& session, Context& con
   return given || runner.RunScript(ReadAll(std::cin), "");
 }
 
-void RunSql(const Arguments& arguments, Context& context) {
+void RunSql(const SqlArguments& arguments, Context& context) {
   if (const auto format = ParseOutputFormat(arguments.format); !format)
     return context.FailUsage(format.error());
   if (!arguments.input.empty() && arguments.input != "-") {
@@ -111,7 +111,7 @@ void AddSqlCommand(CLI::App& program, Context& context) {
   CLI::App* command =
       program.add_subcommand("sql", "Run Spark SQL on the tables of this project, or open a shell");
   command->footer(kSqlExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SqlArguments>();
   command
       ->add_option("-e,--execute", arguments->statements,
                    "Statements to run, divided by ';'; may be repeated")
