@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "catalog/catalog.h"
+#include "delta/change_feed.h"
 #include "delta/history.h"
 #include "delta/version_changes.h"
 #include "engine/duckdb/emit.h"
@@ -127,20 +128,19 @@ std::vector<StructField> FeedColumns(const delta::Snapshot& snapshot) {
 // Puts the commit's columns behind `count` columns (and the change type, unless it is the column
 // after them).
 void AddCommitColumns(RowsText& rows, size_t count, const std::string& change_type,
-                      const delta::VersionChanges& commit,
-                      const std::vector<StructField>& columns) {
+                      const delta::ChangeFile& change, const std::vector<StructField>& columns) {
   std::string items;
   for (size_t i = 0; i < count; ++i) items += RowsColumn(i) + ", ";
   items += fmt::format("{} AS {}, {}::BIGINT AS {}, make_timestamptz({}) AS {}", change_type,
-                       RowsColumn(count), commit.version, RowsColumn(count + 1),
-                       commit.timestamp_ms * 1000, RowsColumn(count + 2));
+                       RowsColumn(count), change.version, RowsColumn(count + 1),
+                       change.timestamp_ms * 1000, RowsColumn(count + 2));
   rows.sql = fmt::format("SELECT {} FROM ({}) AS q", items, rows.sql);
   rows.columns = columns;
 }
 
 // A file of the change data feed; its partition values are in the log alone.
 RowsText CdcRows(const delta::Table& place, const delta::Snapshot& snapshot,
-                 const delta::CdcFile& file) {
+                 const delta::AddFile& file) {
   FileScan scan;
   scan.format = FileFormat::kParquet;
   scan.files = {place.FullPath(file.path)};
@@ -174,42 +174,32 @@ RowsText CdcRows(const delta::Table& place, const delta::Snapshot& snapshot,
   return rows;
 }
 
-Status AddVersion(const DeltaTables& tables, const delta::Table& place, const delta::Snapshot& end,
-                  const delta::VersionChanges& commit, ChangeRows& out) {
-  const std::vector<StructField>& fields = end.schema().fields();
-  const std::vector<StructField> columns = FeedColumns(end);
-  for (const delta::CdcFile& file : commit.change_data) {
-    RowsText rows = CdcRows(place, end, file);
-    AddCommitColumns(rows, fields.size(), RowsColumn(fields.size()), commit, columns);
+// Rows of the files from position `begin` on that have the same version and kind; says where they
+// end.
+size_t AddSimilarFiles(const delta::Table& place, const delta::ChangeFeed& feed, size_t begin,
+                       ChangeRows& out) {
+  const delta::ChangeFile& first = feed.files[begin];
+  const std::vector<StructField>& fields = feed.end->schema().fields();
+  const std::vector<StructField> columns = FeedColumns(*feed.end);
+  if (first.kind == delta::ChangeFile::Kind::kChangeData) {
+    RowsText rows = CdcRows(place, *feed.end, first.file);
+    AddCommitColumns(rows, fields.size(), RowsColumn(fields.size()), first, columns);
     out.Add(std::move(rows));
+    return begin + 1;
   }
-  if (!commit.change_data.empty()) return {};
-  std::vector<std::string> added;
-  std::vector<std::string> removed;
-  for (const delta::AddFile& add : commit.adds) {
-    if (add.data_change) added.push_back(add.path);
+  std::vector<delta::AddFilePtr> files;
+  size_t next = begin;
+  for (; next < feed.files.size(); ++next) {
+    const delta::ChangeFile& change = feed.files[next];
+    if (change.version != first.version || change.kind != first.kind) break;
+    files.push_back(std::make_shared<const delta::AddFile>(change.file));
   }
-  for (const delta::RemoveFile& remove : commit.removes) {
-    if (!remove.data_change) continue;
-    if (std::ranges::find(added, remove.path) != added.end()) {
-      return Unsupported("{}: version {} changes rows of {} without change data", place.root,
-                         commit.version, remove.path)
-          .WithClass("DELTA_MISSING_CHANGE_DATA", "KD002");
-    }
-    removed.push_back(remove.path);
-  }
-  delta::LoadOptions at;
-  const auto add = [&](std::vector<std::string> paths, int64_t version,
-                       const char* type) -> Status {
-    if (paths.empty()) return {};
-    at.version = version;
-    RowsText rows = WholeFiles(place, TRY(tables.Load(place.root, at)), std::move(paths), fields);
-    AddCommitColumns(rows, fields.size(), EngineText(type), commit, columns);
-    out.Add(std::move(rows));
-    return {};
-  };
-  TRY(add(std::move(added), commit.version, "insert"));
-  return add(std::move(removed), commit.version - 1, "delete");
+  const bool inserted = first.kind == delta::ChangeFile::Kind::kInsert;
+  RowsText rows = RowsOfScan(
+      DeltaScan{.table = place, .snapshot = delta::WithFiles(*feed.end, std::move(files))}, fields);
+  AddCommitColumns(rows, fields.size(), EngineText(inserted ? "insert" : "delete"), first, columns);
+  out.Add(std::move(rows));
+  return next;
 }
 
 Result<int64_t> VersionArgument(const delta::Table& place,
@@ -256,9 +246,10 @@ Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
                    end->version())
         .WithClass("DELTA_INVALID_CDC_RANGE", "22003");
   }
+  const delta::ChangeFeed feed = TRY(delta::PlanChangeFeed(place, first, last));
   ChangeRows changes;
-  for (const delta::VersionChanges& commit : TRY(delta::ReadVersionChanges(place, first, last))) {
-    TRY(AddVersion(state_.tables(), place, *end, commit, changes));
+  for (size_t next = 0; next < feed.files.size();) {
+    next = AddSimilarFiles(place, feed, next, changes);
   }
   const std::vector<StructField> columns = FeedColumns(*end);
   return Materialised(request.name, columns, changes.rows);
