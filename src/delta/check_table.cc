@@ -113,6 +113,9 @@ class TableCheck {
       Report(Kind::kWrongSize, path,
              fmt::format("has {} bytes, but the log says {}; it was cut or overwritten",
                          info->size_bytes, file.size_bytes));
+    } else if (table_.parquet) {
+      const Result<types::DataType> schema = table_.parquet->ReadSchema(path);
+      if (!schema) TRY(Judge(schema.error(), Kind::kCorruptFile, path));
     }
     if (const Result<StatisticTokens> tokens = ReadStatistics(file.stats, {}); !tokens) {
       Report(Kind::kBadStatistics, path, tokens.error().message());

@@ -193,10 +193,11 @@ Result<int64_t> VersionAtTime(const Table& table, int64_t timestamp_ms) {
                    types::WallClockText(timestamp_ms * 1000), types::WallClockText(first * 1000))
         .WithClass("DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION", "42816");
   }
-  if (timestamp_ms > newest->timestamp_ms() && low == listing.commits.size()) {
+  const size_t last = listing.commits.size() - 1;
+  const int64_t last_ms = TRY(CommitTime(table, listing, file_times, enablement, last));
+  if (timestamp_ms > last_ms && low == listing.commits.size()) {
     return Invalid("{}: {} is after the newest version, which was committed at {}", table.root,
-                   types::WallClockText(timestamp_ms * 1000),
-                   types::WallClockText(newest->timestamp_ms() * 1000))
+                   types::WallClockText(timestamp_ms * 1000), types::WallClockText(last_ms * 1000))
         .WithClass("DELTA_TIMESTAMP_GREATER_THAN_COMMIT", "42816");
   }
   return listing.commits[low - 1].version;

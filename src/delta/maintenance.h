@@ -71,6 +71,7 @@ struct Finding {
   enum class Kind {
     kMissingFile,
     kWrongSize,
+    kCorruptFile,
     kMissingDeletionVector,
     kCorruptDeletionVector,
     kBadCommit,

@@ -63,14 +63,11 @@ uint64_t RandomBits() {
 
 std::string EncodePath(std::string_view path) {
   constexpr std::string_view kLegal = "_-!.~'()*,;:$&+=/@";
-  const bool utf8 = IsValidUtf8(path);
   std::string out;
   out.reserve(path.size());
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool legal =
-        byte >= 0x80 ? utf8 : IsAlphanumeric(byte) || kLegal.find(c) != std::string_view::npos;
-    if (legal) {
+    if (IsAlphanumeric(byte) || kLegal.find(c) != std::string_view::npos) {
       out += c;
     } else {
       AppendPercent(byte, &out);

@@ -5,8 +5,8 @@
 
 namespace lakesmith::delta {
 
-// Percent-encodes a path on disk for the log, as the reference writer does: space, %, <, > and the
-// like; other ASCII punctuation and all non-ASCII stays raw.
+// Percent-encodes a path on disk for the log: space, %, <, > and the like as the reference writer
+// does, and non-ASCII bytes, which some writers cannot remove again when they are raw.
 std::string EncodePath(std::string_view path);
 // Undoes percent-encoding once; a stray % stays.
 std::string DecodePath(std::string_view path);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/ascii.h"
+#include "base/nearest.h"
 
 namespace lakesmith::delta {
 namespace {
@@ -236,6 +237,38 @@ constexpr std::array kKeys = {
     "delta.tuneFileSizesForRewrites",
 };
 
+// Known to Delta and kept, but without meaning for this product.
+constexpr std::array kOtherKeys = {
+    "delta.autoOptimize",
+    "delta.castIcebergTimeType",
+    "delta.checkpointRetentionDuration",
+    "delta.compatibility.symlinkFormatManifest.enabled",
+    "delta.enableFullRetentionRollback",
+    "delta.enableIcebergCompatV1",
+    "delta.enableIcebergCompatV2",
+    "delta.enableIcebergCompatV3",
+    "delta.enableIcebergWriterCompatV1",
+    "delta.enableVariantShredding",
+    "delta.inCommitTimestampEnablementTimestamp",
+    "delta.inCommitTimestampEnablementVersion",
+    "delta.lastCommitTimestamp",
+    "delta.lastUpdateVersion",
+    "delta.parquet.format.version",
+    "delta.parquet.vorder.enabled",
+    "delta.randomPrefixLength",
+    "delta.requireCheckpointProtectionBeforeVersion",
+    "delta.rowTrackingSuspended",
+    "delta.sampleRetentionDuration",
+    "delta.sampling.enabled",
+    "delta.universalFormat.enabledFormats",
+    "delta.workloadBasedColumns.optimizerStatistics",
+};
+
+constexpr std::array kKeyFamilies = {
+    "delta.constraints.",       "delta.feature.",  "delta.rowTracking.", "delta.coordinatedCommits",
+    "delta.universalFormat.",   "delta.identity.", "delta.liquid.",      "delta.clustering",
+    "delta.managedDataSkipping"};
+
 }  // namespace
 
 std::string_view IsolationLevelName(IsolationLevel level) {
@@ -314,6 +347,19 @@ std::string CanonicalPropertyKey(std::string_view key) {
     if (Lower(known) == lower) return known;
   }
   return std::string(key);
+}
+
+Status CheckPropertyKey(std::string_view key) {
+  if (!key.starts_with("delta.")) return {};
+  std::vector<std::string> known(kKeys.begin(), kKeys.end());
+  known.insert(known.end(), kOtherKeys.begin(), kOtherKeys.end());
+  const auto is_known = [&](const std::string& entry) { return entry == key; };
+  const auto in_family = [&](std::string_view family) { return key.starts_with(family); };
+  if (std::ranges::any_of(known, is_known) || std::ranges::any_of(kKeyFamilies, in_family))
+    return {};
+  return Invalid("Unknown configuration was specified: {}. Did you mean {}?", key,
+                 NearestFew(key, known, 1)[0])
+      .WithClass("DELTA_UNKNOWN_CONFIGURATION", "F0000");
 }
 
 }  // namespace lakesmith::delta

@@ -64,4 +64,8 @@ Result<int64_t> ParseByteSize(std::string_view text);
 // unchanged.
 std::string CanonicalPropertyKey(std::string_view key);
 
+// Whether a statement may set the property. Keys that do not begin with "delta." are the user's
+// own. Errors: kInvalid for a "delta." key that Delta does not know, with the nearest one.
+Status CheckPropertyKey(std::string_view key);
+
 }  // namespace lakesmith::delta

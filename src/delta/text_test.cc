@@ -18,7 +18,8 @@ using types::Value;
 TEST(PathsTest, EncodingAsTheReferenceWriterDoes) {
   EXPECT_EQ(EncodePath("p=a b/x.parquet"), "p=a%20b/x.parquet");
   EXPECT_EQ(EncodePath("p=a%2Fb"), "p=a%252Fb");
-  EXPECT_EQ(EncodePath("p=é&,;+~@$!="), "p=é&,;+~@$!=");
+  EXPECT_EQ(EncodePath("p=é&,;+~@$!="), "p=%C3%A9&,;+~@$!=")
+      << "some writers cannot remove a raw é";
   EXPECT_EQ(EncodePath("<x>|{y}"), "%3Cx%3E%7C%7By%7D");
   EXPECT_EQ(EncodePath("\xff"), "%FF") << "not UTF-8";
   for (const char* path : {"p=a b/x", "100%", "é", "%41", "a%2", "\xff\x01"})

@@ -82,6 +82,21 @@ Error NotADeltaTable(const TableTarget& target) {
       .WithClass("DELTA_MISSING_DELTA_TABLE", "42P01");
 }
 
+struct VersionedPath {
+  std::string path;
+  int64_t version = 0;
+};
+
+// "/lake/t@v3": a path with the version to read behind it.
+std::optional<VersionedPath> AsVersionedPath(const std::string& path) {
+  const size_t at = path.rfind("@v");
+  if (at == std::string::npos || at + 2 == path.size() || path.size() - at > 20)
+    return std::nullopt;
+  const std::string digits = path.substr(at + 2);
+  if (digits.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  return VersionedPath{path.substr(0, at), std::stoll(digits)};
+}
+
 }  // namespace
 
 std::optional<PathName> AsPathName(const std::vector<std::string>& parts) {
@@ -119,6 +134,21 @@ Result<TableTarget> FindTable(const SessionState& state, const std::vector<std::
                      relation,
                      relation.location,
                      relation.provider == "delta"};
+}
+
+Result<std::optional<types::Value>> SessionCatalog::EvaluateConstant(
+    const plan::Expression& expression) const {
+  EmittedExpression emitted =
+      TRY(EmitExpression(expression, [](plan::ColumnId) { return std::string("NULL"); }));
+  EmittedQuery query;
+  query.sql = "SELECT " + emitted.sql;
+  query.scans = std::move(emitted.scans);
+  query.native_functions = std::move(emitted.native_functions);
+  query.columns = {{"value", expression.type}};
+  const std::unique_ptr<RowStream> stream = TRY(state_.connection->Query(query));
+  const std::vector<Row> rows = TRY(Collect(*stream));
+  if (rows.size() != 1) return Internal("a constant gave {} rows", rows.size());
+  return std::optional<types::Value>(rows[0][0]);
 }
 
 Result<delta::SnapshotPtr> SessionCatalog::SnapshotOf(const std::string& location) const {
@@ -205,6 +235,12 @@ Result<plan::ResolvedRelation> SessionCatalog::FindByPath(const plan::RelationNa
   const PathName path = *AsPathName(name.parts);
   if (path.format == "delta") {
     const bool exists = TRY(state_.tables().Exists(path.path));
+    const std::optional<VersionedPath> versioned = AsVersionedPath(path.path);
+    if (!exists && versioned && !name.time_travel && TRY(state_.tables().Exists(versioned->path))) {
+      plan::TimeTravel travel;
+      travel.version = versioned->version;
+      return DeltaTable({"delta", versioned->path}, versioned->path, travel);
+    }
     if (!exists) {
       Error missing = NotFound("delta.`{}`: there is no Delta table at this path.", path.path)
                           .WithClass("DELTA_PATH_DOES_NOT_EXIST", "42K03");

@@ -30,6 +30,8 @@ class SessionCatalog : public plan::CatalogLookup {
   Result<std::optional<plan::ResolvedFunction>> FindFunction(
       const std::vector<std::string>& parts) const override;
   std::optional<Variable> FindVariable(const std::vector<std::string>& parts) const override;
+  Result<std::optional<types::Value>> EvaluateConstant(
+      const plan::Expression& expression) const override;
   std::string CurrentCatalog() const override { return state_.current.catalog; }
   std::string CurrentSchema() const override { return state_.current.schema; }
 
@@ -53,6 +55,10 @@ class SessionCatalog : public plan::CatalogLookup {
   Result<plan::ResolvedRelation> AppendedRows(const DeltaAppendsRelation& appends) const;
   Result<plan::ResolvedRelation> Files(const FilesRelation& files) const;
   Result<plan::ResolvedRelation> TableChanges(const plan::TableFunctionRequest& request) const;
+  // The version that bounds table_changes: given as such, or as a time.
+  Result<int64_t> ChangesFrom(const delta::Table& place,
+                              const plan::TableFunctionRequest::Argument& argument,
+                              bool begins) const;
   // Rows kept in scratch files until the session's next statement.
   Result<plan::ResolvedRelation> Materialised(std::vector<std::string> name,
                                               const std::vector<types::StructField>& columns,

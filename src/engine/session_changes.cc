@@ -202,18 +202,36 @@ size_t AddSimilarFiles(const delta::Table& place, const delta::ChangeFeed& feed,
   return next;
 }
 
-Result<int64_t> VersionArgument(const delta::Table& place,
-                                const plan::TableFunctionRequest::Argument& argument) {
+// The first version at or after a time; the versions before the log begins count as version 0.
+Result<int64_t> FirstVersionFrom(const delta::Table& place, int64_t timestamp_ms) {
+  const Result<int64_t> before = delta::VersionAtTime(place, timestamp_ms - 1);
+  if (before) return *before + 1;
+  if (before.error().error_class() == "DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION") return 0;
+  return before.error();
+}
+
+}  // namespace
+
+Result<int64_t> SessionCatalog::ChangesFrom(const delta::Table& place,
+                                            const plan::TableFunctionRequest::Argument& argument,
+                                            bool begins) const {
   if (const auto* version = std::get_if<int64_t>(&argument.value.storage())) return *version;
-  if (const auto* time = std::get_if<types::TimestampValue>(&argument.value.storage())) {
-    return delta::VersionAtTime(place, time->micros / 1000);
+  std::optional<types::Value> time = argument.value;
+  if (argument.type.IsString()) {
+    const plan::ExpressionPtr cast = plan::MakeCast(
+        plan::MakeLiteral(argument.value, argument.type), DataType::Timestamp(), false);
+    time = TRY(EvaluateConstant(*cast));
+  }
+  const auto* instant = time ? std::get_if<types::TimestampValue>(&time->storage()) : nullptr;
+  if (instant != nullptr) {
+    const int64_t timestamp_ms = instant->micros / 1000;
+    return begins ? FirstVersionFrom(place, timestamp_ms)
+                  : delta::VersionAtTime(place, timestamp_ms);
   }
   return Invalid("table_changes needs versions as numbers, or timestamps, not {}",
                  argument.type.Sql())
       .WithClass("DELTA_UNSUPPORTED_TABLE_CHANGES_ARGUMENT", "42K09");
 }
-
-}  // namespace
 
 Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
     const plan::TableFunctionRequest& request) const {
@@ -230,9 +248,9 @@ Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
   const TableTarget target = TRY(FindTable(state_, parts));
   const delta::Table place = state_.tables().At(target.location);
   const delta::SnapshotPtr end = TRY(SnapshotOf(target.location));
-  const int64_t first = TRY(VersionArgument(place, request.arguments[1]));
+  const int64_t first = TRY(ChangesFrom(place, request.arguments[1], true));
   const int64_t last = request.arguments.size() == 3
-                           ? TRY(VersionArgument(place, request.arguments[2]))
+                           ? TRY(ChangesFrom(place, request.arguments[2], false))
                            : end->version();
   if (!end->properties().enable_change_data_feed) {
     return Invalid(

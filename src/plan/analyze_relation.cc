@@ -100,8 +100,15 @@ Result<std::vector<std::string>> Analyzer::NameParts(const sql::Name& name) {
 
 Result<std::optional<TimeTravel>> Analyzer::TimeTravelOf(const sql::TableRelation& table) {
   if (table.time_travel == sql::TimeTravelKind::kNone) return std::optional<TimeTravel>();
-  ExpressionPtr point = TRY(Resolve(*table.travel_point, Scope{}));
+  const ExpressionPtr written = TRY(Resolve(*table.travel_point, Scope{}));
+  ExpressionPtr point = written;
   while (point->kind == ExpressionKind::kCast) point = point->children.front();
+  if (point->kind != ExpressionKind::kLiteral &&
+      table.time_travel != sql::TimeTravelKind::kVersion) {
+    const auto instant =
+        TRY(catalog_.EvaluateConstant(*MakeCast(written, types::DataType::Timestamp(), false)));
+    if (instant) point = MakeLiteral(*instant, types::DataType::Timestamp());
+  }
   TimeTravel travel;
   if (point->kind == ExpressionKind::kLiteral && !point->value.is_null()) {
     if (table.time_travel == sql::TimeTravelKind::kVersion) {

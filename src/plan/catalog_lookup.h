@@ -14,6 +14,8 @@
 
 namespace lakesmith::plan {
 
+struct Expression;
+
 // VERSION AS OF / TIMESTAMP AS OF, already evaluated.
 struct TimeTravel {
   std::optional<int64_t> version;
@@ -119,6 +121,13 @@ class CatalogLookup {
     types::Value value;
   };
   virtual std::optional<Variable> FindVariable(const std::vector<std::string>& parts) const = 0;
+
+  // The value of an expression without columns, such as date_sub(current_date(), 1): for places
+  // where only a constant may stand. nullopt when the session cannot evaluate.
+  virtual Result<std::optional<types::Value>> EvaluateConstant(const Expression& expression) const {
+    (void)expression;
+    return std::optional<types::Value>();
+  }
 
   virtual std::string CurrentCatalog() const = 0;
   virtual std::string CurrentSchema() const = 0;

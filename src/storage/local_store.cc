@@ -252,6 +252,7 @@ Result<std::vector<ObjectInfo>> LocalStore::ListRecursive(const std::string& fol
 
 Status LocalStore::Delete(const std::string& path) {
   TRY(CheckPath(path));
+  CrashPoint();
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return SystemError("delete", path, errno);
   return {};
 }

@@ -90,6 +90,11 @@ Error FromDuckError(const ErrorData& error) {
   }
   if (code == ErrorCode::kUnavailable && message.find("No such file") != std::string::npos) {
     code = ErrorCode::kNotFound;
+    if (error_class.empty()) {
+      error_class = "FAILED_READ_FILE.FILE_NOT_EXIST";
+      sql_state = "KD001";
+      message += ". FSCK REPAIR TABLE ... DRY RUN lists what is missing of a Delta table";
+    }
   }
   if (code == ErrorCode::kInternal) {
     message = "the embedded engine failed: " + message;

@@ -37,9 +37,10 @@ Status CommitMetadata(StatementContext& context, const StatementContext::OpenTab
 }
 
 Status CommitSchema(StatementContext& context, const StatementContext::OpenTable& table,
-                    const DataType& schema, const delta::OperationInfo& operation) {
-  TableActions actions = TRY(ChangeSchema(*table.snapshot, schema, table.target.Display()));
-  return CommitMetadata(context, table, std::move(actions.metadata), operation);
+                    const SchemaEdit& edit) {
+  TableActions actions = TRY(
+      ChangeSchema(*table.snapshot, edit.schema, table.target.Display(), edit.partition_columns));
+  return CommitMetadata(context, table, std::move(actions.metadata), edit.operation);
 }
 
 Status SetProperties(StatementContext& context, const StatementContext::OpenTable& table,
@@ -56,6 +57,7 @@ Status SetProperties(StatementContext& context, const StatementContext::OpenTabl
       return Invalid("A constraint is added by ALTER TABLE ... ADD CONSTRAINT, not by a property.")
           .WithClass("DELTA_ADD_CONSTRAINTS", "0A000");
     } else if (canonical != "delta.minReaderVersion" && canonical != "delta.minWriterVersion") {
+      TRY(delta::CheckPropertyKey(canonical));
       metadata.configuration[canonical] = value;
     }
   }
@@ -244,18 +246,10 @@ Status Apply(StatementContext& context, const StatementContext::OpenTable& table
       if (edit.not_null_check != nullptr) {
         TRY(CheckExistingRows(context, table, *edit.not_null_check, "NOT NULL constraint"));
       }
-      return CommitSchema(context, table, edit.schema, edit.operation);
+      return CommitSchema(context, table, edit);
     }
-    case sql::AlterKind::kDropFeature: {
-      delta::Transaction transaction(context.session.tables().At(table.target.location),
-                                     table.snapshot);
-      transaction.SetProtocol(TRY(delta::DropFeature(table.snapshot->protocol(), action.text)));
-      delta::OperationInfo operation;
-      operation.name = "DROP FEATURE";
-      operation.parameters = {{"featureName", action.text}};
-      TRY(transaction.Commit(operation));
-      return {};
-    }
+    case sql::AlterKind::kDropFeature:
+      return DropTableFeature(context, table, action);
     case sql::AlterKind::kAddPartitions:
     case sql::AlterKind::kDropPartitions:
     case sql::AlterKind::kRenamePartition:
@@ -324,10 +318,14 @@ Result<StatementResult> RunAlterTable(StatementContext& context, const sql::Alte
     if (relation && relation->is_view()) return AlterView(context, statement, relation->name);
   }
   for (const sql::AlterAction& action : statement.actions) {
-    context.catalog.ForgetSnapshots();
-    const StatementContext::OpenTable table = TRY(context.OpenDelta(statement.name));
-    Status applied = Apply(context, table, action);
-    if (!applied) return std::move(applied).error();
+    const auto apply = [&]() -> Result<StatementResult> {
+      context.catalog.ForgetSnapshots();
+      const StatementContext::OpenTable table = TRY(context.OpenDelta(statement.name));
+      Status applied = Apply(context, table, action);
+      if (!applied) return std::move(applied).error();
+      return EmptyResult("ALTER TABLE");
+    };
+    TRY(RetryOnConflict(context, apply));
   }
   return EmptyResult("ALTER TABLE");
 }

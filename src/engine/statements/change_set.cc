@@ -161,6 +161,34 @@ std::vector<delta::AddFilePtr> CandidateFiles(const delta::Snapshot& snapshot,
   return files;
 }
 
+int64_t FileChanges::removed_bytes() const {
+  int64_t bytes = 0;
+  for (const delta::AddFilePtr& file : removed) bytes += file->size_bytes;
+  return bytes;
+}
+
+int64_t Stopwatch::Since(Clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - time).count();
+}
+
+int64_t Stopwatch::LapMs() {
+  const int64_t elapsed = Since(lap_);
+  lap_ = Clock::now();
+  return elapsed;
+}
+
+void AddVectorMetrics(const FileChanges& changes, const std::string& prefix,
+                      OperationMetrics& metrics) {
+  int64_t updated = 0;
+  int64_t removed = 0;
+  for (const auto& [file, vector] : changes.marked) updated += file->deletion_vector ? 1 : 0;
+  for (const delta::AddFilePtr& file : changes.removed) removed += file->deletion_vector ? 1 : 0;
+  metrics.emplace_back(prefix + "DeletionVectorsAdded",
+                       static_cast<int64_t>(changes.marked.size()));
+  metrics.emplace_back(prefix + "DeletionVectorsUpdated", updated);
+  metrics.emplace_back(prefix + "DeletionVectorsRemoved", removed + updated);
+}
+
 void FileChanges::PutInto(delta::Transaction& transaction) const {
   for (const delta::AddFilePtr& file : removed) transaction.Remove(*file);
   for (const auto& [file, vector] : marked) (void)transaction.ReplaceDeletionVector(*file, vector);

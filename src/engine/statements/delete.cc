@@ -3,7 +3,7 @@
 #include "delta/data_skipping.h"
 #include "delta/statistics.h"
 #include "engine/statements/change_set_internal.h"
-#include "engine/statements/dml_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -74,16 +74,11 @@ Result<RowsText> DeletedRows(StatementContext& context, const StatementContext::
   return RowsOf(std::move(query));
 }
 
-int64_t TotalBytes(const std::vector<delta::AddFilePtr>& files) {
-  int64_t bytes = 0;
-  for (const delta::AddFilePtr& file : files) bytes += file->size_bytes;
-  return bytes;
-}
-
 Result<StatementResult> DeleteOnce(StatementContext& context,
                                    const StatementContext::OpenTable& table,
                                    const plan::ExpressionPtr& condition,
                                    const std::string& written) {
+  const Stopwatch watch;
   delta::Transaction transaction(context.session.tables().At(table.target.location),
                                  table.snapshot);
   const DeleteOutcome outcome = TRY(DeleteRows(context, table, condition, transaction));
@@ -103,14 +98,17 @@ Result<StatementResult> DeleteOnce(StatementContext& context,
       {"predicate",
        JsonList(written.empty() ? std::vector<std::string>{} : std::vector<std::string>{written})}};
   operation.metrics = {{"numRemovedFiles", static_cast<int64_t>(changes.removed.size())},
-                       {"numRemovedBytes", TotalBytes(changes.removed)},
+                       {"numRemovedBytes", changes.removed_bytes()},
                        {"numAddedFiles", static_cast<int64_t>(changes.added.files.size())},
                        {"numAddedBytes", changes.added.size_bytes},
                        {"numCopiedRows", changes.rows_copied},
-                       {"numAddedChangeFiles", static_cast<int64_t>(changes.change_data.size())},
-                       {"numDeletionVectorsAdded", static_cast<int64_t>(changes.marked.size())}};
+                       {"numAddedChangeFiles", static_cast<int64_t>(changes.change_data.size())}};
+  AddVectorMetrics(changes, "num", operation.metrics);
   if (outcome.rows_deleted >= 0)
     operation.metrics.emplace_back("numDeletedRows", outcome.rows_deleted);
+  operation.metrics.emplace_back("executionTimeMs", watch.TotalMs());
+  operation.metrics.emplace_back("scanTimeMs", outcome.scan_ms);
+  operation.metrics.emplace_back("rewriteTimeMs", outcome.rewrite_ms);
   if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
   const delta::CommitOutcome committed = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, committed, changes.added);
@@ -142,14 +140,17 @@ Result<DeleteOutcome> DeleteRows(StatementContext& context,
   transaction.ReadMatching(predicate);
   if (std::optional<DeleteOutcome> whole = DeletePartitions(*table.snapshot, predicate))
     return *std::move(whole);
+  Stopwatch watch;
   const RowsText rows = TRY(DeletedRows(context, table, shape, condition, predicate));
   const std::unique_ptr<ChangeSet> changes = TRY(ChangeSet::Write(
       context, rows, shape.fields().size(), false, shape.properties.enable_change_data_feed));
   DeleteOutcome outcome;
+  outcome.scan_ms = watch.LapMs();
   outcome.rows_deleted = 0;
   for (const auto& [file, count] : changes->rows_by_file()) outcome.rows_deleted += count;
   if (outcome.rows_deleted > 0)
     outcome.changes = TRY(ApplyChanges(context, table, shape, *changes));
+  outcome.rewrite_ms = watch.LapMs();
   return outcome;
 }
 
@@ -159,7 +160,7 @@ Result<StatementResult> RunDelete(StatementContext& context, const sql::Delete& 
   if (statement.with)
     return Unsupported("WITH before DELETE is not supported.")
         .WithClass("UNSUPPORTED_FEATURE", "0A000");
-  return RetryOnConflict(context, [&]() -> Result<StatementResult> {
+  StatementResult result = TRY(RetryOnConflict(context, [&]() -> Result<StatementResult> {
     const StatementContext::OpenTable table = TRY(context.OpenDelta(target->name));
     plan::ExpressionPtr condition;
     if (statement.where) {
@@ -170,7 +171,9 @@ Result<StatementResult> RunDelete(StatementContext& context, const sql::Delete& 
     }
     return DeleteOnce(context, table, condition,
                       statement.where ? sql::ToSql(*statement.where) : "");
-  });
+  }));
+  AutoCompact(context, TRY(context.Table(target->name)));
+  return result;
 }
 
 Result<StatementResult> RunTruncate(StatementContext& context, const sql::Truncate& statement) {
@@ -181,6 +184,7 @@ Result<StatementResult> RunTruncate(StatementContext& context, const sql::Trunca
         .WithClass("UNSUPPORTED_FEATURE", "0A000");
   }
   return RetryOnConflict(context, [&]() -> Result<StatementResult> {
+    const Stopwatch watch;
     const StatementContext::OpenTable table = TRY(context.OpenDelta(statement.table));
     delta::Transaction transaction(context.session.tables().At(table.target.location),
                                    table.snapshot);
@@ -188,7 +192,8 @@ Result<StatementResult> RunTruncate(StatementContext& context, const sql::Trunca
     outcome.changes.PutInto(transaction);
     delta::OperationInfo operation;
     operation.name = "TRUNCATE";
-    operation.metrics = {{"numRemovedFiles", static_cast<int64_t>(outcome.changes.removed.size())}};
+    operation.metrics = {{"numRemovedFiles", static_cast<int64_t>(outcome.changes.removed.size())},
+                         {"executionTimeMs", watch.TotalMs()}};
     const delta::CommitOutcome committed = TRY(transaction.Commit(operation));
     StatementResult result = EmptyResult("TRUNCATE");
     ReportCommit(result, operation, committed, {});

@@ -1,5 +1,6 @@
 // ALTER TABLE of columns: how the schema changes.
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "base/nearest.h"
@@ -22,6 +23,12 @@ std::string Dotted(const Path& path) {
   std::string text;
   for (const sql::Identifier& part : path) text += (text.empty() ? "" : ".") + part.name;
   return text;
+}
+
+std::vector<std::string> DottedAll(const std::vector<Path>& paths) {
+  std::vector<std::string> texts;
+  for (const Path& path : paths) texts.push_back(Dotted(path));
+  return texts;
 }
 
 Error ColumnNotFound(StatementContext& context, const Path& path,
@@ -121,8 +128,17 @@ Result<DataType> AddColumn(StatementContext& context, const DataType& schema,
 // Whether an expression of the table's metadata names the column.
 bool UsesColumn(const delta::Snapshot& snapshot, const std::string& name, std::string& user) {
   const std::string folded = FoldName(name);
+  const auto part_of_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
   const auto mentions = [&](const std::string& text) {
-    return FoldName(text).find(folded) != std::string::npos;
+    const std::string lower = FoldName(text);
+    for (size_t at = lower.find(folded); at != std::string::npos; at = lower.find(folded, at + 1)) {
+      const size_t end = at + folded.size();
+      const bool begins = at == 0 || !part_of_name(lower[at - 1]);
+      if (begins && (end == lower.size() || !part_of_name(lower[end]))) return true;
+    }
+    return false;
   };
   for (const auto& [constraint, text] : snapshot.properties().constraints) {
     if (mentions(text)) {
@@ -140,21 +156,22 @@ bool UsesColumn(const delta::Snapshot& snapshot, const std::string& name, std::s
   return false;
 }
 
-Status CheckRemovable(const StatementContext::OpenTable& table, const Path& path,
-                      std::string_view action, bool partition_too) {
+// Whether a column may be renamed or dropped.
+Status CheckRemovable(const StatementContext::OpenTable& table, const Path& path, bool drops) {
   const delta::Snapshot& snapshot = *table.snapshot;
   if (snapshot.properties().column_mapping_mode == delta::ColumnMappingMode::kNone) {
     return Invalid(
                "{} a column needs column mapping. Enable it by ALTER TABLE {} SET TBLPROPERTIES "
                "('delta.columnMapping.mode' = 'name').",
-               action, table.target.Display())
-        .WithClass("DELTA_UNSUPPORTED_DROP_COLUMN", "0AKDC");
+               drops ? "Dropping" : "Renaming", table.target.Display())
+        .WithClass(drops ? "DELTA_UNSUPPORTED_DROP_COLUMN" : "DELTA_UNSUPPORTED_RENAME_COLUMN",
+                   "0AKDC");
   }
   const auto& partitions = snapshot.metadata().partition_columns;
   const bool is_partition = std::ranges::any_of(partitions, [&](const std::string& name) {
     return FoldName(name) == FoldName(path.front().name);
   });
-  if (is_partition && partition_too) {
+  if (is_partition && drops) {
     return Invalid("The partition column `{}` cannot be dropped.", path.front().name)
         .WithClass("DELTA_UNSUPPORTED_DROP_PARTITION_COLUMN", "0AKDC");
   }
@@ -170,7 +187,7 @@ Result<DataType> DropColumns(StatementContext& context, const StatementContext::
                              const sql::AlterAction& action) {
   DataType schema = table.snapshot->schema();
   for (const Path& path : action.column_paths) {
-    TRY(CheckRemovable(table, path, "Dropping", true));
+    TRY(CheckRemovable(table, path, true));
     schema =
         TRY(ChangeAt(context, schema, path, 0,
                      [&](std::vector<StructField>& fields, std::optional<size_t> index) -> Status {
@@ -275,6 +292,7 @@ Result<SchemaEdit> EditSchema(StatementContext& context, const StatementContext:
   SchemaEdit edit;
   edit.operation.name = OperationName(action.alter_kind);
   edit.schema = table.snapshot->schema();
+  edit.partition_columns = table.snapshot->metadata().partition_columns;
   switch (action.alter_kind) {
     case sql::AlterKind::kAddColumns: {
       std::vector<std::string> names;
@@ -294,13 +312,14 @@ Result<SchemaEdit> EditSchema(StatementContext& context, const StatementContext:
       return edit;
     case sql::AlterKind::kDropColumns:
       edit.schema = TRY(DropColumns(context, table, action));
+      edit.operation.parameters = {{"columns", JsonList(DottedAll(action.column_paths))}};
       return edit;
     default:
       break;
   }
   const Path& path = action.column_paths.at(0);
   const bool renames = action.alter_kind == sql::AlterKind::kRenameColumn;
-  if (renames) TRY(CheckRemovable(table, path, "Renaming", false));
+  if (renames) TRY(CheckRemovable(table, path, false));
   edit.schema =
       TRY(ChangeAt(context, edit.schema, path, 0,
                    [&](std::vector<StructField>& fields, std::optional<size_t> index) -> Status {
@@ -317,9 +336,12 @@ Result<SchemaEdit> EditSchema(StatementContext& context, const StatementContext:
     edit.not_null_check = TRY(sql::ParseExpression(column + " IS NOT NULL"));
   }
   if (renames) {
+    const std::string name = TRY(context.Parts(action.new_name)).back();
+    edit.operation.parameters = {{"oldColumnPath", Dotted(path)}, {"newColumnPath", name}};
     // Partition columns are kept by their logical name.
-    edit.operation.parameters = {{"oldColumnPath", Dotted(path)},
-                                 {"newColumnPath", TRY(context.Parts(action.new_name)).back()}};
+    for (std::string& column : edit.partition_columns) {
+      if (path.size() == 1 && FoldName(column) == FoldName(path.front().name)) column = name;
+    }
   }
   return edit;
 }

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "delta/change_feed.h"
 #include "delta/partition_values.h"
 #include "engine/statements/dml_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "engine/statements/table_write_internal.h"
 #include "sql/parse.h"
 #include "sql/print.h"
@@ -277,6 +279,25 @@ Result<Replaced> ReplacedRows(StatementContext& context, const sql::Insert& stat
   return Replaced{};
 }
 
+// A commit with change data files is read by those alone: the inserted rows then need theirs too.
+Status AddInsertedChanges(StatementContext& context, const InsertPlan& plan,
+                          const WrittenRows& written, delta::Transaction& transaction) {
+  std::vector<delta::AddFilePtr> files;
+  for (const delta::AddFile& file : written.files)
+    files.push_back(std::make_shared<const delta::AddFile>(file));
+  RowsText rows =
+      RowsOfScan(DeltaScan{.table = context.session.tables().At(plan.table.target.location),
+                           .snapshot = delta::WithFiles(*plan.table.snapshot, std::move(files))},
+                 plan.shape.fields());
+  rows.sql = fmt::format("SELECT *, 'insert' AS {} FROM ({}) AS q",
+                         RowsColumn(plan.shape.fields().size()), rows.sql);
+  rows.columns.push_back(TextColumn("_change_type"));
+  for (delta::CdcFile& file :
+       TRY(WriteChangeData(context, rows, plan.shape, plan.table.target.location)))
+    transaction.AddChangeData(std::move(file));
+  return {};
+}
+
 Result<StatementResult> InsertOnce(StatementContext& context, const sql::Insert& statement) {
   InsertPlan plan;
   plan.table = TRY(context.OpenDelta(statement.table));
@@ -304,8 +325,15 @@ Result<StatementResult> InsertOnce(StatementContext& context, const sql::Insert&
     deleted.changes.PutInto(transaction);
     removed = deleted.changes.removed;
     if (!replaced.text.empty()) operation.parameters.emplace_back("predicate", replaced.text);
+    if (!deleted.changes.change_data.empty())
+      TRY(AddInsertedChanges(context, plan, written, transaction));
+    operation.metrics.emplace_back("numDeletedRows", deleted.rows_deleted);
+    operation.metrics.emplace_back("numCopiedRows", deleted.changes.rows_copied);
+    operation.metrics.emplace_back("numAddedChangeFiles",
+                                   static_cast<int64_t>(deleted.changes.change_data.size()));
   } else if (overwrite && dynamic) {
     RemoveTouchedPartitions(plan, written, transaction, removed);
+    operation.parameters.emplace_back("isDynamicPartitionOverwrite", true);
   } else if (overwrite) {
     RemoveAll(plan, transaction, removed);
   }
@@ -333,7 +361,10 @@ Result<StatementResult> RunInsert(StatementContext& context, const sql::Insert& 
   if (statement.directory) return NotYet("INSERT OVERWRITE DIRECTORY");
   if (statement.mode == sql::InsertMode::kReplaceUsing) return NotYet("INSERT ... REPLACE USING");
   if (statement.mode == sql::InsertMode::kReplaceOn) return NotYet("INSERT ... REPLACE ON");
-  return RetryOnConflict(context, [&] { return InsertOnce(context, statement); });
+  StatementResult result =
+      TRY(RetryOnConflict(context, [&] { return InsertOnce(context, statement); }));
+  AutoCompact(context, TRY(context.Table(statement.table)));
+  return result;
 }
 
 Result<StatementResult> RunMultiInsert(StatementContext& context,

@@ -9,7 +9,7 @@
 #include "delta/history.h"
 #include "delta/statistics.h"
 #include "engine/statements/change_set_internal.h"
-#include "engine/statements/dml_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -20,59 +20,6 @@ using types::StructField;
 using types::Value;
 
 constexpr int64_t kHourMillis = 3600LL * 1000;
-
-// Rewrites of one OPTIMIZE.
-struct Rewrite {
-  std::vector<delta::AddFilePtr> removed;
-  WrittenRows added;
-};
-
-// Bits that are interleaved for each column of ZORDER BY.
-constexpr int kZOrderBits = 10;
-
-// A key that sorts rows along a Z-order curve: each column becomes its rank in 2^bits ranges, and
-// the ranks' bits are interleaved.
-std::string ZOrderKey(const std::vector<size_t>& columns) {
-  std::string key;
-  for (int bit = kZOrderBits - 1; bit >= 0; --bit) {
-    for (size_t i = 0; i < columns.size(); ++i) {
-      key += fmt::format("{}((z{} >> {}) & 1)", key.empty() ? "" : " * 2 + ", i, bit);
-      key = "(" + key + ")";
-    }
-  }
-  return key;
-}
-
-RowsText ZOrdered(RowsText rows, const std::vector<size_t>& columns) {
-  std::string ranks;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    ranks += fmt::format(", (ntile({}) OVER (ORDER BY {}) - 1)::HUGEINT AS z{}", 1 << kZOrderBits,
-                         RowsColumn(columns[i]), i);
-  }
-  std::string items;
-  for (size_t i = 0; i < rows.columns.size(); ++i) items += (i == 0 ? "" : ", ") + RowsColumn(i);
-  rows.sql = fmt::format("SELECT {} FROM (SELECT *{} FROM ({}) AS q) AS q ORDER BY {}", items,
-                         ranks, rows.sql, ZOrderKey(columns));
-  return rows;
-}
-
-Result<WrittenRows> RewriteBin(StatementContext& context, const StatementContext::OpenTable& table,
-                               const TableShape& shape, const delta::OptimizeBin& bin,
-                               const std::vector<size_t>& zorder) {
-  const std::vector<StructField>& fields = shape.fields();
-  DeltaScan scan{.table = context.session.tables().At(table.target.location),
-                 .snapshot = table.snapshot};
-  scan.only_files.emplace();
-  for (const delta::AddFilePtr& file : bin.files) scan.only_files->push_back(file->path);
-  RowsText rows = RowsOfScan(std::move(scan), fields);
-  if (!zorder.empty()) rows = ZOrdered(std::move(rows), zorder);
-  TableShape sized = shape;
-  sized.properties.target_file_size_bytes =
-      shape.properties.target_file_size_bytes.value_or(1LL << 30);
-  WrittenRows written = TRY(WriteRows(context, rows, sized, table.target.location));
-  for (delta::AddFile& file : written.files) file.data_change = false;
-  return written;
-}
 
 Result<std::vector<size_t>> ZOrderColumns(StatementContext& context, const sql::Optimize& statement,
                                           const TableShape& shape) {
@@ -143,16 +90,8 @@ Result<StatementResult> CommitRewrite(StatementContext& context,
   if (rewrite.removed.empty()) return result;
   delta::Transaction transaction(context.session.tables().At(table.target.location),
                                  table.snapshot);
-  int64_t removed_bytes = 0;
-  for (const delta::AddFilePtr& file : rewrite.removed) {
-    removed_bytes += file->size_bytes;
-    transaction.Remove(*file, false);
-  }
-  for (const delta::AddFile& file : rewrite.added.files) transaction.Add(file);
-  operation.metrics = {{"numAddedFiles", static_cast<int64_t>(rewrite.added.files.size())},
-                       {"numRemovedFiles", static_cast<int64_t>(rewrite.removed.size())},
-                       {"numAddedBytes", rewrite.added.size_bytes},
-                       {"numRemovedBytes", removed_bytes}};
+  PutInto(rewrite, transaction);
+  operation.metrics = RewriteMetrics(rewrite);
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, outcome, rewrite.added);
   return result;
@@ -179,14 +118,8 @@ Result<StatementResult> OptimizeOnce(StatementContext& context, const sql::Optim
     options.target_size_bytes = *shape.properties.target_file_size_bytes;
     options.min_size_bytes = *shape.properties.target_file_size_bytes;
   }
-  Rewrite rewrite;
-  for (const delta::OptimizeBin& bin : TRY(delta::PlanOptimize(*table.snapshot, options))) {
-    WrittenRows written = TRY(RewriteBin(context, table, shape, bin, zorder));
-    rewrite.removed.insert(rewrite.removed.end(), bin.files.begin(), bin.files.end());
-    std::ranges::move(written.files, std::back_inserter(rewrite.added.files));
-    rewrite.added.row_count += written.row_count;
-    rewrite.added.size_bytes += written.size_bytes;
-  }
+  const Rewrite rewrite = TRY(RewriteBins(
+      context, table, shape, TRY(delta::PlanOptimize(*table.snapshot, options)), zorder));
   std::vector<std::string> names;
   for (const size_t column : zorder) names.push_back(shape.fields()[column].name);
   delta::OperationInfo operation;
@@ -195,7 +128,8 @@ Result<StatementResult> OptimizeOnce(StatementContext& context, const sql::Optim
       {"predicate", JsonList(statement.where ? std::vector{sql::ToSql(*statement.where)}
                                              : std::vector<std::string>{})},
       {"zOrderBy", JsonList(names)},
-      {"auto", "false"}};
+      {"clusterBy", "[]"},
+      {"auto", false}};
   return CommitRewrite(context, table, rewrite, std::move(operation));
 }
 
@@ -205,11 +139,7 @@ Result<StatementResult> PurgeOnce(StatementContext& context, const sql::Reorg& s
   Rewrite rewrite;
   for (const delta::AddFilePtr& file : table.snapshot->files()) {
     if (!file->deletion_vector) continue;
-    delta::OptimizeBin bin{file->partition_values, {file}, file->size_bytes};
-    WrittenRows written = TRY(RewriteBin(context, table, shape, bin, {}));
-    rewrite.removed.push_back(file);
-    std::ranges::move(written.files, std::back_inserter(rewrite.added.files));
-    rewrite.added.size_bytes += written.size_bytes;
+    rewrite.Add({file}, TRY(RewriteFiles(context, table, shape, {file})));
   }
   delta::OperationInfo operation;
   operation.name = "REORG";

@@ -3,6 +3,7 @@
 
 #include "engine/statements/change_set_internal.h"
 #include "engine/statements/merge_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -14,6 +15,7 @@ using types::StructField;
 struct MergePlan {
   StatementContext::OpenTable table;
   TableShape shape;
+  bool evolves = false;  // Columns that only the source has are added.
   std::optional<TableActions> evolved;
   RowsText source;
   std::vector<plan::InputColumn> inputs;
@@ -63,10 +65,9 @@ Result<MergePlan> PlanMerge(StatementContext& context, const sql::Merge& stateme
   plan.table = TRY(context.OpenDelta(target->name));
   plan.shape = ShapeOf(plan.table.target, *plan.table.snapshot);
   const plan::Query source = TRY(AnalyzeSource(context, statement));
-  const bool evolve =
-      statement.with_schema_evolution ||
-      context.session.settings.IsTrue("spark.databricks.delta.schema.autoMerge.enabled");
-  if (evolve && UsesAll(statement)) {
+  plan.evolves = statement.with_schema_evolution ||
+                 context.session.settings.IsTrue("spark.databricks.delta.schema.autoMerge.enabled");
+  if (plan.evolves && UsesAll(statement)) {
     plan.evolved = TRY(EvolveSchema(*plan.table.snapshot, source.columns, plan.shape.display));
     if (plan.evolved) plan.shape = plan.evolved->shape;
   }
@@ -99,8 +100,7 @@ Result<std::vector<plan::ExpressionPtr>> ValuesFromSource(StatementContext& cont
       continue;
     }
     const bool fills_itself = field.metadata.contains("delta.generationExpression") ||
-                              field.metadata.contains("CURRENT_DEFAULT") ||
-                              plan.evolved.has_value();
+                              field.metadata.contains("CURRENT_DEFAULT") || plan.evolves;
     if (!fills_itself) {
       return Invalid(
                  "A column, variable, or function parameter with name `{}` cannot be resolved in "
@@ -264,18 +264,25 @@ struct MergeCounts {
   int64_t inserted = 0;
   int64_t updated = 0;
   int64_t deleted = 0;
+  // Of the updated and deleted ones, those that no row of the source matched.
+  int64_t updated_by_source = 0;
+  int64_t deleted_by_source = 0;
   int64_t total() const { return inserted + updated + deleted; }
 };
 
 MergeCounts Count(const std::vector<PlannedClause>& clauses, const ChangeSet& changes) {
   MergeCounts counts;
   for (const auto& [tag, rows] : changes.counts()) {
-    switch (clauses[static_cast<size_t>(tag - 1)].action) {
+    const PlannedClause& clause = clauses[static_cast<size_t>(tag - 1)];
+    const bool by_source = clause.clause->match == sql::MergeMatch::kNotMatchedBySource;
+    switch (clause.action) {
       case ChangeAction::kDelete:
         counts.deleted += rows;
+        if (by_source) counts.deleted_by_source += rows;
         break;
       case ChangeAction::kUpdate:
         counts.updated += rows;
+        if (by_source) counts.updated_by_source += rows;
         break;
       case ChangeAction::kInsert:
         counts.inserted += rows;
@@ -283,8 +290,9 @@ MergeCounts Count(const std::vector<PlannedClause>& clauses, const ChangeSet& ch
     }
   }
   if (!changes.has_duplicates()) return counts;
-  // Only a plain DELETE may meet a row twice: it is deleted once.
-  counts.deleted = 0;
+  // Only a plain DELETE may meet a row twice: it is deleted once. What else the rows of files lose
+  // are updates.
+  counts.deleted = -counts.updated;
   for (const auto& [file, rows] : changes.rows_by_file()) counts.deleted += rows;
   return counts;
 }
@@ -341,14 +349,19 @@ delta::OperationInfo MergeOperation(const sql::Merge& statement, const MergeCoun
   operation.metrics = {
       {"numTargetRowsInserted", counts.inserted},
       {"numTargetRowsUpdated", counts.updated},
+      {"numTargetRowsMatchedUpdated", counts.updated - counts.updated_by_source},
+      {"numTargetRowsNotMatchedBySourceUpdated", counts.updated_by_source},
       {"numTargetRowsDeleted", counts.deleted},
+      {"numTargetRowsMatchedDeleted", counts.deleted - counts.deleted_by_source},
+      {"numTargetRowsNotMatchedBySourceDeleted", counts.deleted_by_source},
       {"numTargetRowsCopied", files.rows_copied},
       {"numOutputRows", files.added.row_count},
       {"numTargetFilesAdded", static_cast<int64_t>(files.added.files.size())},
       {"numTargetFilesRemoved", static_cast<int64_t>(files.removed.size())},
       {"numTargetBytesAdded", files.added.size_bytes},
-      {"numTargetDeletionVectorsAdded", static_cast<int64_t>(files.marked.size())},
+      {"numTargetBytesRemoved", files.removed_bytes()},
       {"numTargetChangeFilesAdded", static_cast<int64_t>(files.change_data.size())}};
+  AddVectorMetrics(files, "numTarget", operation.metrics);
   return operation;
 }
 
@@ -367,6 +380,7 @@ StatementResult MergeResult(const MergeCounts& counts) {
 }
 
 Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& statement) {
+  Stopwatch watch;
   const MergePlan plan = TRY(PlanMerge(context, statement));
   std::vector<PlannedClause> clauses;
   for (const sql::MergeClause& clause : statement.clauses)
@@ -385,6 +399,7 @@ Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& s
       TRY(ChangeSet::Write(context, rows, plan.shape.fields().size(), true,
                            plan.shape.properties.enable_change_data_feed));
   TRY(CheckMatches(clauses, *changes));
+  const int64_t scan_ms = watch.LapMs();
   const MergeCounts counts = Count(clauses, *changes);
   StatementResult result = MergeResult(counts);
   result.metrics.table_version = plan.table.snapshot->version();
@@ -397,6 +412,9 @@ Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& s
     transaction.SetMetadata(plan.evolved->metadata);
   }
   delta::OperationInfo operation = MergeOperation(statement, counts, out);
+  operation.metrics.emplace_back("executionTimeMs", watch.TotalMs());
+  operation.metrics.emplace_back("scanTimeMs", scan_ms);
+  operation.metrics.emplace_back("rewriteTimeMs", watch.LapMs());
   if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, outcome, out.added);
@@ -406,7 +424,11 @@ Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& s
 }  // namespace
 
 Result<StatementResult> RunMerge(StatementContext& context, const sql::Merge& statement) {
-  return RetryOnConflict(context, [&] { return MergeOnce(context, statement); });
+  StatementResult result =
+      TRY(RetryOnConflict(context, [&] { return MergeOnce(context, statement); }));
+  const auto* target = sql::TryAs<sql::TableRelation>(statement.target);
+  AutoCompact(context, TRY(context.Table(target->name)));
+  return result;
 }
 
 }  // namespace lakesmith::engine

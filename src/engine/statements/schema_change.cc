@@ -8,9 +8,11 @@
 namespace lakesmith::engine {
 
 Result<TableActions> ChangeSchema(const delta::Snapshot& snapshot, const types::DataType& schema,
-                                  const std::string& display) {
+                                  const std::string& display,
+                                  const std::vector<std::string>& partition_columns) {
   TableActions actions;
   actions.metadata = snapshot.metadata();
+  actions.metadata.partition_columns = partition_columns;
   const bool mapped = snapshot.properties().column_mapping_mode != delta::ColumnMappingMode::kNone;
   TRY(delta::CheckSchema(schema, actions.metadata.partition_columns, mapped));
   types::DataType full = schema;
@@ -41,7 +43,8 @@ Result<std::optional<TableActions>> EvolveSchema(const delta::Snapshot& snapshot
   const types::DataType merged = TRY(
       delta::MergeSchemas(snapshot.schema(), types::DataType::Struct(std::move(plain)), options));
   if (merged == snapshot.schema()) return std::optional<TableActions>();
-  return std::optional<TableActions>(TRY(ChangeSchema(snapshot, merged, display)));
+  return std::optional<TableActions>(
+      TRY(ChangeSchema(snapshot, merged, display, snapshot.metadata().partition_columns)));
 }
 
 }  // namespace lakesmith::engine

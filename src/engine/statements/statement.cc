@@ -127,16 +127,8 @@ Result<StatementContext::Constant> StatementContext::Evaluate(const sql::Express
       TRY(plan::AnalyzeExpression(expression, {}, catalog, config));
   if (analyzed->kind == plan::ExpressionKind::kLiteral)
     return Constant{analyzed->value, analyzed->type};
-  EmittedExpression emitted = TRY(Emit(analyzed, [](size_t) { return std::string("NULL"); }));
-  EmittedQuery query;
-  query.sql = "SELECT " + emitted.sql;
-  query.scans = std::move(emitted.scans);
-  query.native_functions = std::move(emitted.native_functions);
-  query.columns = {{"value", analyzed->type}};
-  const std::unique_ptr<RowStream> stream = TRY(session.connection->Query(query));
-  const std::vector<Row> rows = TRY(Collect(*stream));
-  if (rows.size() != 1) return Internal("a constant gave {} rows", rows.size());
-  return Constant{rows[0][0], analyzed->type};
+  const std::optional<types::Value> value = TRY(catalog.EvaluateConstant(*analyzed));
+  return Constant{value.value_or(types::Value()), analyzed->type};
 }
 
 Result<std::string> StatementContext::EvaluateText(const sql::Expression& expression) {
@@ -322,7 +314,7 @@ Result<StatementResult> RunStatement(StatementContext& context, const sql::State
     case StatementKind::kLoadData:
       return NotSupported("LOAD DATA; use COPY INTO or read_files");
     case StatementKind::kMaintenance:
-      return NotSupported("MSCK, FSCK and GENERATE");
+      return RunMaintenance(context, As<sql::Maintenance>(statement));
     case StatementKind::kCall:
       return NotSupported("CALL");
   }

@@ -114,6 +114,8 @@ Result<StatementResult> RunCopyInto(StatementContext& context, const sql::CopyIn
 Result<StatementResult> RunOptimize(StatementContext& context, const sql::Optimize& statement);
 Result<StatementResult> RunVacuum(StatementContext& context, const sql::Vacuum& statement);
 Result<StatementResult> RunRestore(StatementContext& context, const sql::Restore& statement);
+Result<StatementResult> RunMaintenance(StatementContext& context,
+                                       const sql::Maintenance& statement);
 Result<StatementResult> RunReorg(StatementContext& context, const sql::Reorg& statement);
 Result<StatementResult> RunUse(StatementContext& context, const sql::Use& statement);
 Result<StatementResult> RunSet(StatementContext& context, const sql::Set& statement);

@@ -116,6 +116,7 @@ Result<TableActions> DefineTable(const TableDefinition& definition, const std::s
   std::vector<std::string> features;
   for (const auto& [key, value] : definition.properties) {
     const std::string canonical = delta::CanonicalPropertyKey(key);
+    TRY(delta::CheckPropertyKey(canonical));
     if (canonical.starts_with("delta.feature.")) features.push_back(canonical.substr(14));
     if (!IsFeatureProperty(canonical)) metadata.configuration[canonical] = value;
   }

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "engine/statements/change_set_internal.h"
 #include "engine/statements/merge_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "sql/parse.h"
 #include "sql/print.h"
 
@@ -78,6 +79,7 @@ Result<RowsText> UpdatedRows(StatementContext& context, const StatementContext::
 
 Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update& statement,
                                    const sql::TableRelation& target) {
+  Stopwatch watch;
   const StatementContext::OpenTable table = TRY(context.OpenDelta(target.name));
   const TableShape shape = ShapeOf(table.target, *table.snapshot);
   const auto inputs = TableInputs(shape.fields(), table.target, target.alias);
@@ -98,6 +100,7 @@ Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update&
   const RowsText rows = TRY(UpdatedRows(context, table, shape, values, condition, predicate));
   const std::unique_ptr<ChangeSet> changes = TRY(ChangeSet::Write(
       context, rows, shape.fields().size(), true, shape.properties.enable_change_data_feed));
+  const int64_t scan_ms = watch.LapMs();
   int64_t updated = 0;
   for (const auto& [file, count] : changes->rows_by_file()) updated += count;
   StatementResult result =
@@ -114,12 +117,16 @@ Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update&
       {"predicate", JsonList(statement.where ? std::vector{sql::ToSql(*statement.where)}
                                              : std::vector<std::string>{})}};
   operation.metrics = {{"numRemovedFiles", static_cast<int64_t>(files.removed.size())},
+                       {"numRemovedBytes", files.removed_bytes()},
                        {"numAddedFiles", static_cast<int64_t>(files.added.files.size())},
                        {"numAddedBytes", files.added.size_bytes},
                        {"numUpdatedRows", updated},
                        {"numCopiedRows", files.rows_copied},
                        {"numAddedChangeFiles", static_cast<int64_t>(files.change_data.size())},
-                       {"numDeletionVectorsAdded", static_cast<int64_t>(files.marked.size())}};
+                       {"executionTimeMs", watch.TotalMs()},
+                       {"scanTimeMs", scan_ms},
+                       {"rewriteTimeMs", watch.LapMs()}};
+  AddVectorMetrics(files, "num", operation.metrics);
   if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, outcome, files.added);
@@ -221,7 +228,10 @@ Result<StatementResult> RunUpdate(StatementContext& context, const sql::Update& 
   if (statement.with)
     return Unsupported("WITH before UPDATE is not supported.")
         .WithClass("UNSUPPORTED_FEATURE", "0A000");
-  return RetryOnConflict(context, [&] { return UpdateOnce(context, statement, *target); });
+  StatementResult result =
+      TRY(RetryOnConflict(context, [&] { return UpdateOnce(context, statement, *target); }));
+  AutoCompact(context, TRY(context.Table(target->name)));
+  return result;
 }
 
 }  // namespace lakesmith::engine

@@ -6,6 +6,7 @@
 #include "delta/schema.h"
 #include "engine/duckdb/functions/rule_counter.h"
 #include "engine/statements/dml_internal.h"
+#include "engine/statements/rewrite_files_internal.h"
 #include "engine/statements/table_write_internal.h"
 #include "sql/parse.h"
 
@@ -271,7 +272,11 @@ Result<WriteMetrics> ExecuteWrite(SessionState& session, const WriteRequest& req
   const ColumnSources sources = TRY(SourcesByName(query.columns, write.shape));
   rows = TRY(ShapeRows(context, std::move(rows), sources, write.shape));
   const WrittenRows written = TRY(WriteRows(context, rows, write.shape, write.location));
-  return Commit(context, request, write, MetricsOf(request, counter.get(), written), written);
+  const WriteMetrics metrics =
+      TRY(Commit(context, request, write, MetricsOf(request, counter.get(), written), written));
+  if (write.shape.properties.auto_compact)
+    AutoCompact(context, TRY(FindTable(session, request.target)));
+  return metrics;
 }
 
 }  // namespace lakesmith::engine
