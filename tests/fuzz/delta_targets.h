@@ -11,6 +11,8 @@ namespace lakesmith::delta::fuzz {
 void FuzzLog(std::string_view bytes);
 // A deletion vector's bytes.
 void FuzzDeletionVector(std::string_view bytes);
+// A checkpoint: the bytes are the JSON of a V2 one, and say what the rows of Parquet ones hold.
+void FuzzCheckpoint(std::string_view bytes);
 // Paths, partition values, statistics and properties: small texts of the log.
 void FuzzTexts(std::string_view bytes);
 

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "delta/column_mapping.h"
 #include "delta/partition_values.h"
 #include "delta/paths.h"
@@ -181,7 +182,9 @@ class ParquetWrite {
     file.statistics = TRY(Statistics(staged));
     const fs::path name = TRY(FinalName(file));
     TRY(SyncPath(staged.path, O_RDONLY));
+    CrashPoint();
     TRY(Move(staged.path, folder_ / name));
+    CrashPoint();
     published_.push_back(folder_ / name);
     file.path = (spec_.subfolder.empty() ? name : fs::path(spec_.subfolder) / name).string();
     file.modification_time_millis = TRY(ModificationTime(folder_ / name));
