@@ -65,6 +65,10 @@ Metadata RestoredMetadata(const Snapshot& target, const Snapshot& newest) {
       std::max(target.properties().max_column_id, newest.properties().max_column_id);
   if (metadata.configuration.contains(kMaxColumnId))
     metadata.configuration[kMaxColumnId] = std::to_string(highest);
+  constexpr const char* kProtectedBefore = "delta.requireCheckpointProtectionBeforeVersion";
+  const auto& newest_properties = newest.metadata().configuration;
+  if (const auto found = newest_properties.find(kProtectedBefore); found != newest_properties.end())
+    metadata.configuration[kProtectedBefore] = found->second;
   return metadata;
 }
 
