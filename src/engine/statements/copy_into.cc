@@ -100,6 +100,10 @@ Result<StatementResult> CopyOnce(StatementContext& context, const sql::CopyInto&
   for (const auto& [key, value] : TRY(context.OptionTexts(statement.format_options))) {
     files.options[catalog::FoldName(key)] = value;
   }
+  // Columns of several files are united by name in any case.
+  files.options.erase("mergeschema");
+  if (const auto infer = files.options.extract("inferschema"); !infer.empty())
+    files.options["infercolumntypes"] = infer.mapped();
   if (files.format == "csv") files.options.try_emplace("header", "false");
   const bool force = IsTrue(copy_options, "force");
   for (const connect::InputFile& file : TRY(SourceFiles(statement))) {

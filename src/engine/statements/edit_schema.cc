@@ -207,10 +207,22 @@ Result<DataType> ReplaceColumns(StatementContext& context, const sql::AlterActio
   return schema;
 }
 
+// Whether every text of the one type is one of the other: CHAR and VARCHAR may get longer.
+bool HoldsSameText(const DataType& from, const DataType& to) {
+  const bool is_char = from.is(TypeId::kChar);
+  if (!is_char && !from.is(TypeId::kVarchar)) return false;
+  if (to.is(TypeId::kVarchar)) return to.length() >= from.length();
+  return !is_char && to.is(TypeId::kString);
+}
+
 Status ChangeType(StatementContext& context, const StatementContext::OpenTable& table,
                   StructField& field, const sql::AlterAction& action) {
   const DataType wanted = TRY(context.TypeOf(*action.type));
   if (wanted == field.type) return {};
+  if (HoldsSameText(field.type, wanted)) {
+    field.type = wanted;
+    return {};
+  }
   const bool widens = table.snapshot->properties().enable_type_widening &&
                       delta::IsLegalWidening(field.type, wanted);
   if (!widens) {

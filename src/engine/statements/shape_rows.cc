@@ -139,6 +139,23 @@ std::string StoredText(const StructField& field, const std::string& column) {
   return column;
 }
 
+// Fails rows in which a NOT NULL field of a struct that is there is null, at every level.
+void RequireFields(const StructField& parent, const std::string& column, const std::string& path,
+                   std::vector<std::string>& failures) {
+  if (!parent.type.is(types::TypeId::kStruct)) return;
+  for (const StructField& field : parent.type.fields()) {
+    const std::string value = fmt::format("struct_extract({}, {})", column, EngineText(field.name));
+    const std::string name = path + "." + field.name;
+    if (!field.nullable) {
+      failures.push_back(fmt::format(
+          "WHEN {} IS NOT NULL AND {} IS NULL THEN {}", column, value,
+          RaiseText("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502",
+                    fmt::format("NOT NULL constraint violated for column: {}.", name))));
+    }
+    RequireFields(field, value, name, failures);
+  }
+}
+
 // Fails rows that break NOT NULL, a length or a CHECK constraint.
 Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const TableShape& shape,
                            size_t extra_columns) {
@@ -152,6 +169,7 @@ Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const Table
           RaiseText("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502",
                     fmt::format("NOT NULL constraint violated for column: {}.", field.name))));
     }
+    RequireFields(field, column, field.name, failures);
     if (field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar)) {
       failures.push_back(
           fmt::format("WHEN length(rtrim({}, ' ')) > {} THEN {}", column, field.type.length(),
