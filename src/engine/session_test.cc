@@ -98,6 +98,23 @@ TEST_F(SessionTest, InsertsAndReads) {
   EXPECT_TRUE(fs::exists(folder_ / "main/default/t/_delta_log/00000000000000000002.json"));
 }
 
+TEST_F(SessionTest, GoesOnAfterAnInternalErrorOfTheEngine) {
+  Run("CREATE TABLE t (id BIGINT); CREATE TEMPORARY VIEW v AS SELECT id + 1 AS next FROM t; "
+      "DECLARE VARIABLE x INT DEFAULT 7; INSERT INTO t VALUES (1)");
+  const Result<std::unique_ptr<Connection>> other = workspace_->runtime().NewConnection();
+  ASSERT_TRUE(other);
+  EmittedQuery failing;
+  failing.sql = "SELECT lakesmith_fail_internally()";
+  failing.native_functions = {"lakesmith_fail_internally"};
+  failing.columns = {{"x", types::DataType::Int()}};
+  const Result<std::unique_ptr<RowStream>> failed = (*other)->Query(failing);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code(), ErrorCode::kInternal);
+  Run("INSERT INTO t VALUES (2)");
+  EXPECT_THAT(Rows("SELECT next, x FROM v ORDER BY next"), ElementsAre("2|7", "3|7"));
+  EXPECT_EQ(workspace_->runtime().replaced_instances(), 1);
+}
+
 TEST_F(SessionTest, CreatesFromAQueryAndReplaces) {
   Run("CREATE TABLE t AS SELECT id, id % 2 AS part FROM range(10)");
   EXPECT_THAT(Rows("SELECT count(*), sum(id) FROM t"), ElementsAre("10|45"));
