@@ -170,7 +170,8 @@ class SqlSteps:
         self.sql(f"INSERT INTO {self.table} ({names}) VALUES {values(model, step['rows'])}")
 
     def overwrite(self, model, step):
-        self.sql(f"INSERT OVERWRITE {self.table} VALUES {values(model, step['rows'])}")
+        names = ", ".join(name for name, _ in model.columns)
+        self.sql(f"INSERT OVERWRITE {self.table} ({names}) VALUES {values(model, step['rows'])}")
 
     def delete(self, _, step):
         part = literal(step["not_part"], "STRING")
