@@ -111,6 +111,7 @@ class FaultTest : public TableTest {
       Transaction transaction(table, *snapshot);
       const std::string path = fmt::format("{}.parquet", step);
       if (!table.store->Put(table.root + "/" + path, std::string(100, 'x'))) return committed;
+      parquet_->Put(table.root + "/" + path, {});
       transaction.Add(TestFile(path));
       if (step == 3 && !DeleteRows(table, (*snapshot)->files()[0], &transaction)) return committed;
       if (step == 4) transaction.Remove(*(*snapshot)->files()[1]);
