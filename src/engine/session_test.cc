@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/duckdb/emitted_query.h"
+#include "engine/duckdb/runtime.h"
+
 namespace lakesmith::engine {
 namespace {
 
