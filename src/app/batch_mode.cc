@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/error_text.h"
+#include "base/redaction.h"
 #include "engine/row_stream.h"
 #include "types/value.h"
 
@@ -48,7 +49,8 @@ Result<std::string> Answer(engine::Session& session, const std::string& statemen
   return text + "]}";
 }
 
-Status Send(const std::string& line, std::FILE* out) {
+Status Send(std::string line, std::FILE* out) {
+  if (!Redactor::OfProcess().empty()) line = Redactor::OfProcess().Redact(line);
   if (std::fwrite(line.data(), 1, line.size(), out) != line.size() ||
       std::fputc('\n', out) == EOF || std::fflush(out) != 0) {
     return Unavailable("the answer cannot be written");

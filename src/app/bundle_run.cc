@@ -246,6 +246,9 @@ void RunPipelineCommand(const bundle::Bundle& bundle, const bundle::Pipeline& pi
   StopOnSignal signals(display);
   pipeline::PipelineSpec spec = SpecOf(bundle, pipeline);
   spec.parameters.insert(parameters->begin(), parameters->end());
+  secrets::Vault vault(*opened->state, bundle::ProcessEnvironment());
+  if (const Status expanded = ExpandSecrets(vault, spec); !expanded)
+    return context.Fail(expanded.error());
   pipeline::UpdateOptions update_options;
   update_options.full_refresh_all = arguments.full_refresh_all;
   update_options.full_refresh = arguments.full_refresh;

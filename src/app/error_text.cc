@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/redaction.h"
+
 namespace lakesmith::app {
 namespace {
 
@@ -33,7 +35,7 @@ size_t BytesBefore(std::string_view line, int column) {
 std::string MessageWithPlace(const Error& error) {
   const bool has_class = error.error_class().empty() || error.message().starts_with('[');
   const std::string prefix = has_class ? "" : fmt::format("[{}] ", error.error_class());
-  return prefix + error.ToString();
+  return Redactor::OfProcess().Redact(prefix + error.ToString());
 }
 
 std::string ErrorText(const Error& error, std::string_view text, const Terminal& terminal) {

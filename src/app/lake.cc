@@ -12,6 +12,7 @@ Result<std::unique_ptr<engine::Session>> Lake::OpenSession(engine::SessionOption
       workspace_ = TRY(engine::Workspace::Open({.warehouse = project_.warehouse}));
     workspace = workspace_;
   }
+  options.read_secret = read_secret_;
   return engine::Session::Open(std::move(workspace), std::move(options));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/project.h"
+#include "app/project_secrets.h"
 #include "base/result.h"
 #include "engine/session.h"
 
@@ -14,7 +15,8 @@ namespace lakesmith::app {
 // starts the engine. Thread-safe.
 class Lake {
  public:
-  explicit Lake(Project project) : project_(std::move(project)) {}
+  explicit Lake(Project project)
+      : project_(std::move(project)), read_secret_(SecretReader(project_)) {}
 
   const Project& project() const { return project_; }
   // A new session on the warehouse. Errors: those of Workspace::Open and Session::Open.
@@ -22,6 +24,7 @@ class Lake {
 
  private:
   const Project project_;
+  const decltype(engine::SessionOptions::read_secret) read_secret_;
   std::mutex mutex_;
   std::shared_ptr<engine::Workspace> workspace_;  // Guarded by mutex_.
 };

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/redaction.h"
 #include "engine/row_stream.h"
 #include "jobs/python_task.h"
 #include "types/value.h"
@@ -93,6 +94,20 @@ Result<Json> OutputOf(engine::StatementResult& result, const types::TimeZone& zo
   return Json{{"columns", columns}, {"rows", rows}, {"row_count", count}};
 }
 
+jobs::TaskResult Redacted(jobs::TaskResult result) {
+  const Redactor& redactor = Redactor::OfProcess();
+  if (redactor.empty()) return result;
+  result.log = redactor.Redact(result.log);
+  result.values = redactor.RedactJson(result.values);
+  result.output = redactor.RedactJson(result.output);
+  if (result.error) {
+    result.error = Error(result.error->code(), redactor.Redact(result.error->message()))
+                       .WithClass(result.error->error_class(), result.error->sql_state())
+                       .At(result.error->location());
+  }
+  return result;
+}
+
 Json DatasetJson(const pipeline::DatasetProgress& dataset) {
   return {{"name", dataset.name},
           {"kind", pipeline::DatasetKindName(dataset.kind)},
@@ -130,9 +145,23 @@ pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeli
   return spec;
 }
 
+Status ExpandSecrets(secrets::Vault& vault, pipeline::PipelineSpec& spec) {
+  for (auto& [name, value] : spec.configuration) value = TRY(vault.Expand(value));
+  for (auto& [name, value] : spec.parameters) value = TRY(vault.Expand(value));
+  return {};
+}
+
 jobs::TaskResult LakeExecutor::Execute(const jobs::TaskAttempt& attempt,
                                        const std::stop_token& stop, const OnLog& on_log) {
-  jobs::TaskResult result = Run(attempt, stop, on_log);
+  // Children may print what they read: their output is searched for every secret of the project.
+  vault_.LearnAll();
+  RedactingStream stream(Redactor::OfProcess());
+  const OnLog redacted = [&](std::string_view piece) {
+    const std::string shown = stream.Push(piece);
+    if (!shown.empty()) on_log(shown);
+  };
+  jobs::TaskResult result = Redacted(Run(attempt, stop, redacted));
+  if (const std::string rest = stream.Finish(); !rest.empty()) on_log(rest);
   const std::lock_guard lock(mutex_);
   errors_.erase(attempt.label);
   if (result.error) errors_.emplace(attempt.label, *result.error);
@@ -188,6 +217,8 @@ jobs::TaskResult LakeExecutor::RunPipeline(const jobs::TaskAttempt& attempt,
   for (const auto& [name, value] : task.parameters) {
     spec.parameters[name] = value;
   }
+  if (Status expanded = ExpandSecrets(vault_, spec); !expanded)
+    return jobs::TaskResult::Failure(std::move(expanded).error().At(found->second.location));
   pipeline::UpdateOptions options;
   options.full_refresh_all = task.full_refresh;
   options.full_refresh = task.full_refresh_selection;
@@ -244,8 +275,16 @@ jobs::TaskResult LakeExecutor::RunProcess(const jobs::TaskAttempt& attempt,
   std::error_code ignored;
   host.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   host.python_folder = host.program_folder.parent_path() / "share" / "lakesmith" / "python";
-  if (attempt.task.kind == bundle::TaskKind::kShell)
-    return jobs::RunShellTask(attempt, host, stop, on_log);
+  if (attempt.task.kind == bundle::TaskKind::kShell) {
+    jobs::TaskAttempt opened = attempt;
+    for (auto& [name, value] : opened.task.shell_task->env) {
+      Result<std::string> expanded = vault_.Expand(value);
+      if (!expanded)
+        return jobs::TaskResult::Failure(std::move(expanded).error().At(attempt.task.location));
+      value = *std::move(expanded);
+    }
+    return jobs::RunShellTask(opened, host, stop, on_log);
+  }
   return jobs::RunPythonTask(attempt, host, stop, on_log);
 }
 

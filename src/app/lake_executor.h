@@ -12,6 +12,7 @@
 #include "bundle/bundle.h"
 #include "jobs/task_executor.h"
 #include "pipeline/pipeline.h"
+#include "secrets/vault.h"
 #include "state/state.h"
 
 namespace lakesmith::app {
@@ -19,11 +20,16 @@ namespace lakesmith::app {
 // What a pipeline of a bundle is, for the pipeline module.
 pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline);
 
+// Replaces the {{secrets/scope/key}} of a pipeline's configuration and parameters. Errors: those of
+// secrets::Vault::Get.
+Status ExpandSecrets(secrets::Vault& vault, pipeline::PipelineSpec& spec);
+
 // {"update_id": ..., "state": ..., "datasets": [...]}: what an update did.
 Json UpdateJson(const pipeline::UpdateResult& update);
 
 // Runs the tasks of a bundle's jobs on the lake of a project: pipelines, SQL files and queries, SQL
-// notebooks, and shell commands. Used by several threads at once.
+// notebooks, Python, and shell commands. What an attempt prints and leaves is redacted. Used by
+// several threads at once.
 class LakeExecutor final : public jobs::TaskExecutor {
  public:
   // Told of each change of a dataset by a task's pipeline; `label` is the task's. May be empty.
@@ -31,7 +37,11 @@ class LakeExecutor final : public jobs::TaskExecutor {
 
   // All that it is given must outlive it.
   LakeExecutor(const bundle::Bundle& bundle, Lake& lake, state::Store& state, OnDataset on_dataset)
-      : bundle_(bundle), lake_(lake), state_(state), on_dataset_(std::move(on_dataset)) {}
+      : bundle_(bundle),
+        lake_(lake),
+        state_(state),
+        vault_(state, bundle::ProcessEnvironment()),
+        on_dataset_(std::move(on_dataset)) {}
 
   jobs::TaskResult Execute(const jobs::TaskAttempt& attempt, const std::stop_token& stop,
                            const std::function<void(std::string_view)>& on_log) override;
@@ -51,6 +61,7 @@ class LakeExecutor final : public jobs::TaskExecutor {
   const bundle::Bundle& bundle_;
   Lake& lake_;
   state::Store& state_;
+  secrets::Vault vault_;
   const OnDataset on_dataset_;
   mutable std::mutex mutex_;
   std::map<std::string, Error> errors_;  // By label. Guarded by mutex_.

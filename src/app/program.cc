@@ -13,6 +13,7 @@
 #include "app/terminal.h"
 #include "app/version.h"
 #include "base/nearest.h"
+#include "base/redaction.h"
 
 namespace lakesmith::app {
 namespace {
@@ -95,7 +96,8 @@ int ReportParseError(const CLI::App& program, const CLI::ParseError& error) {
 }  // namespace
 
 void Context::Fail(const Error& error) {
-  fmt::print(stderr, "{} {}\n", Terminal::Error().Styled("error:", Style::kRed), error.ToString());
+  fmt::print(stderr, "{} {}\n", Terminal::Error().Styled("error:", Style::kRed),
+             Redactor::OfProcess().Redact(error.ToString()));
   exit_code = kFailed;
 }
 
@@ -121,6 +123,7 @@ int RunProgram(int argc, char** argv) {
   AddSqlCommand(program, context);
   AddBundleCommand(program, context);
   AddRunsCommands(program, context);
+  AddSecretsCommand(program, context);
   AddGenerateCommand(program, context);
   AddConfigureCommand(program, context);
   AddCompletionCommand(program, context);

@@ -7,6 +7,7 @@
 #include "app/row_writer_internal.h"
 #include "base/json.h"
 #include "base/nearest.h"
+#include "base/redaction.h"
 
 namespace lakesmith::app {
 namespace {
@@ -172,7 +173,19 @@ std::unique_ptr<RowWriter> NewWriter(const Columns& columns, const OutputOptions
   return std::make_unique<VerticalWriter>(columns, options);
 }
 
+// A secret is struck out before cells are cut and measured; Flush finds those inside of lists and
+// maps.
+void RedactRow(engine::Row& row) {
+  const Redactor& redactor = Redactor::OfProcess();
+  if (redactor.empty()) return;
+  for (types::Value& value : row) {
+    if (const auto* text = std::get_if<std::string>(&value.storage()))
+      value = types::Value(redactor.Redact(*text));
+  }
+}
+
 Status Flush(std::string& text, std::FILE* out) {
+  if (!Redactor::OfProcess().empty()) text = Redactor::OfProcess().Redact(text);
   if (!text.empty() &&
       (std::fwrite(text.data(), 1, text.size(), out) != text.size() || std::fflush(out) != 0)) {
     return Unavailable("the output cannot be written");
@@ -207,7 +220,8 @@ Result<int64_t> WriteRows(engine::RowStream& rows, const OutputOptions& options,
       return std::move(batch).error();
     }
     if (batch->empty()) break;
-    for (const engine::Row& row : *batch) {
+    for (engine::Row& row : *batch) {
+      RedactRow(row);
       writer->Add(row, text);
       if (text.size() >= kFlushBytes) TRY(Flush(text, out));
     }

@@ -11,6 +11,7 @@
 #include "app/batch_mode.h"
 #include "app/command.h"
 #include "app/project.h"
+#include "app/project_secrets.h"
 #include "app/result_output.h"
 #include "app/shell.h"
 #include "app/statement_runner.h"
@@ -47,7 +48,8 @@ Result<OpenSession> Open(const SqlArguments& arguments) {
   const Project project = TRY(FindProject(".", arguments.warehouse));
   OpenSession open;
   open.workspace = TRY(engine::Workspace::Open({.warehouse = project.warehouse}));
-  open.session = TRY(engine::Session::Open(open.workspace, {.schema = arguments.schema}));
+  open.session = TRY(engine::Session::Open(
+      open.workspace, {.schema = arguments.schema, .read_secret = SecretReader(project)}));
   return open;
 }
 

@@ -96,7 +96,7 @@ class Loader {
 
   // Values of variables are resolved in place; what the official tool leaves alone is left alone.
   void ResolveReferences() {
-    Resolve({"var", "variables", "bundle", "workspace", "env"});
+    Resolve({"var", "variables", "bundle", "workspace", "env", "secrets"});
     if (failed()) return;
     ApplyModeAndPresets(config(), options_.user, diagnostics());
     ApplyRunAs(config(), diagnostics());

@@ -106,6 +106,14 @@ std::optional<Yaml> Resolver::ValueOf(const Reference& reference, const SourceLo
 
 std::optional<Yaml> Resolver::Lookup(const std::string& path, const SourceLocation& place) {
   if (path.starts_with("env.")) return LookupEnvironment(path, place);
+  if (path.starts_with("secrets.")) {
+    // Read when a run starts: the resolved configuration never holds its value.
+    std::vector<std::string> steps = SplitPath(path);
+    if (steps.size() == 3) return Yaml::String("{{secrets/" + steps[1] + "/" + steps[2] + "}}");
+    diagnostics_.Add(Severity::kError, place,
+                     fmt::format("'${{{}}}': write ${{secrets.scope.key}}", path));
+    return std::nullopt;
+  }
   std::optional<Yaml> value = Walk(path, place);
   if (!value) return std::nullopt;
   return Resolve(*value);

@@ -62,6 +62,7 @@ Result<std::unique_ptr<Session>> Session::Open(std::shared_ptr<Workspace> worksp
   auto state = std::make_unique<SessionState>();
   state->workspace = std::move(workspace);
   state->connection = TRY(state->workspace->runtime().NewConnection());
+  state->read_secret = std::move(options.read_secret);
   catalog::Namespace wanted;
   if (!options.catalog.empty()) wanted.catalog = catalog::CanonicalCatalog(options.catalog);
   if (!options.schema.empty()) wanted.schema = options.schema;

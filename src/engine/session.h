@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -69,6 +70,8 @@ struct SessionOptions {
   std::string schema;     // Empty: `default`.
   std::string time_zone;  // IANA name or offset; empty: the TZ of the process, else UTC.
   std::map<std::string, std::string> config;  // As by SET; unknown keys are kept and readable.
+  // The value of secret(scope, key); empty: there are no secrets. Called on the session's thread.
+  std::function<Result<std::string>(const std::string& scope, const std::string& key)> read_secret;
 };
 
 // Where a statement came from and what it may use beside the session's own state.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,6 +63,7 @@ struct SessionState {
   std::map<std::string, SessionVariable> variables;
   std::vector<std::shared_ptr<ScratchFolder>>
       scratch;  // Of the last statement: its stream may read them.
+  std::function<Result<std::string>(const std::string& scope, const std::string& key)> read_secret;
   std::atomic<bool> cancelled = false;
 
   DeltaTables& tables() const { return workspace->tables(); }

@@ -130,6 +130,7 @@ Result<std::optional<ExpressionPtr>> Analyzer::SpecialCall(const sql::FunctionCa
                                 PrettyName(*made->children[1]), PrettyName(*made->children[2]));
     return Found(named);
   }
+  if (one_of({"secret", "try_secret"})) return Found(TRY(SecretCall(name, call, scope)));
   if (name == "decode" && call.arguments.size() > 2) return Found(TRY(DecodeCall(call, scope)));
   const bool trims = one_of({"trim", "ltrim", "rtrim"});
   if (trims && call.arguments.size() == 2 && call.syntax == sql::CallSyntax::kPlain) {
@@ -148,6 +149,33 @@ Result<std::optional<ExpressionPtr>> Analyzer::SpecialCall(const sql::FunctionCa
     return Found(made);
   }
   return Found();
+}
+
+// secret(scope, key): its value becomes a constant of the plan, and is never in a text of the user.
+Result<ExpressionPtr> Analyzer::SecretCall(const std::string& name, const sql::FunctionCall& call,
+                                           const Scope& scope) {
+  const std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  std::vector<std::string> texts;
+  for (const ExpressionPtr& argument : arguments) {
+    const std::optional<std::string> text = TextOf(*argument);
+    if (text) texts.push_back(*text);
+  }
+  if (texts.size() != 2 || arguments.size() != 2) {
+    return SparkError("INVALID_PARAMETER_VALUE.SECRET", "22023",
+                      "`{}` takes two constant texts: the scope and the key.", name);
+  }
+  if (!config_.read_secret) {
+    return SparkError("INVALID_SECRET_LOOKUP.NO_SECRETS", "22531", "There are no secrets here.");
+  }
+  Result<std::string> value = config_.read_secret(texts[0], texts[1]);
+  const bool absent = !value && value.error().code() == ErrorCode::kNotFound;
+  if (!value && !(absent && name == "try_secret")) {
+    return SparkError("INVALID_SECRET_LOOKUP", "22531", "{}", value.error().message());
+  }
+  const types::Value constant = value ? types::Value(*std::move(value)) : types::Value();
+  auto literal = std::make_shared<Expression>(*MakeLiteral(constant, DataType::String()));
+  literal->pretty = fmt::format("{}({}, {})", name, texts[0], texts[1]);
+  return ExpressionPtr(literal);
 }
 
 // What the session knows: a constant of the statement. Null when `name` is no such function.

@@ -243,6 +243,8 @@ class Analyzer {
   // analyze_special_call.cc: functions whose arguments are more than expressions.
   Result<std::optional<ExpressionPtr>> SpecialCall(const sql::FunctionCall& call,
                                                    const std::string& name, const Scope& scope);
+  Result<ExpressionPtr> SecretCall(const std::string& name, const sql::FunctionCall& call,
+                                   const Scope& scope);
   Result<ExpressionPtr> DecodeCall(const sql::FunctionCall& call, const Scope& scope);
   ExpressionPtr SessionValue(const std::string& name) const;
   Result<ExpressionPtr> StructCall(const sql::FunctionCall& call, const Scope& scope);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -142,6 +143,8 @@ struct SessionConfig {
   std::map<std::string, std::string> settings;
   // The text that the tree was parsed from: errors point into it. Empty: errors have no place.
   std::string_view text;
+  // The value of secret(scope, key); empty: there are no secrets here.
+  std::function<Result<std::string>(const std::string& scope, const std::string& key)> read_secret;
   // Values for `:name` (key "name") and `?` (keys "1", "2", ...).
   std::map<std::string, std::pair<types::DataType, types::Value>> parameters;
 

@@ -45,6 +45,8 @@ constexpr FunctionRow kMiscRows[] = {
     {"user", "3.4.0", "() -> string", "@session"},
     {"session_user", "4.0.0", "() -> string", "@session"},
     {"version", "3.0.0", "() -> string", "@session"},
+    {"secret", "3.4.0", "(string, string) -> string", "@session"},
+    {"try_secret", "3.4.0", "(string, string) -> string", "@session"},
     {"uuid", "2.3.0", "([bigint]) -> string", "uuid()::VARCHAR", FunctionKind::kScalar, true},
     {"monotonically_increasing_id", "1.4.0", "() -> bigint", "@monotonic", FunctionKind::kScalar,
      true},

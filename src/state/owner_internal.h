@@ -1,8 +1,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace lakesmith::state {
+
+// The owner of runs that wait for whoever takes them.
+inline constexpr std::string_view kNoOwner = "-";
+inline constexpr std::string_view kInterruptedText = "the process that ran it ended before it did";
 
 // Names this process so that no later one has the same name: boot of the machine, process id, start
 // time.

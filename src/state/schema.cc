@@ -7,7 +7,7 @@ namespace {
 
 // Step i brings a file of version i to version i + 1. Steps are never changed once released: add
 // one.
-constexpr std::array<const char*, 1> kSteps = {R"sql(
+constexpr std::array<const char*, 3> kSteps = {R"sql(
 CREATE TABLE runs (
   run_id INTEGER PRIMARY KEY AUTOINCREMENT,
   job_key TEXT NOT NULL,
@@ -72,6 +72,62 @@ CREATE TABLE deployments (
   definition TEXT,
   PRIMARY KEY (bundle, target, resource)
 );
+)sql",
+                                               R"sql(
+CREATE TABLE secret_scopes (
+  name TEXT PRIMARY KEY,
+  backend TEXT NOT NULL,
+  settings TEXT,
+  created INTEGER NOT NULL
+);
+CREATE TABLE secrets (
+  scope TEXT NOT NULL REFERENCES secret_scopes (name) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  updated INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+);
+CREATE TABLE secret_acls (
+  scope TEXT NOT NULL REFERENCES secret_scopes (name) ON DELETE CASCADE,
+  principal TEXT NOT NULL,
+  permission TEXT NOT NULL,
+  PRIMARY KEY (scope, principal)
+);
+)sql",
+                                               R"sql(
+ALTER TABLE runs ADD COLUMN bundle TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN request TEXT;
+ALTER TABLE runs ADD COLUMN record TEXT;
+ALTER TABLE runs ADD COLUMN token TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN cancel_requested INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN unattended INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX runs_active ON runs (run_id) WHERE state IN ('QUEUED', 'RUNNING');
+CREATE INDEX runs_by_token ON runs (token) WHERE token != '';
+CREATE TABLE triggers (
+  bundle TEXT NOT NULL,
+  target TEXT NOT NULL,
+  job_key TEXT NOT NULL,
+  trigger_key TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  cursor INTEGER NOT NULL,
+  serial INTEGER NOT NULL,
+  memory TEXT,
+  PRIMARY KEY (bundle, target, job_key, trigger_key)
+);
+CREATE TABLE schedulers (
+  bundle TEXT NOT NULL,
+  target TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  PRIMARY KEY (bundle, target)
+);
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id INTEGER NOT NULL,
+  delivery TEXT
+);
+CREATE INDEX deliveries_by_run ON deliveries (run_id);
 )sql"};
 
 Result<int64_t> FileVersion(const Sqlite& database) {

@@ -119,9 +119,34 @@ struct EventFilter {
   int64_t limit = 0;  // 0 is all.
 };
 
+// A named place of secrets.
+struct SecretScope {
+  std::string name;
+  std::string backend;             // "LAKESMITH" (encrypted here), "ENVIRONMENT" or "FILE".
+  Json settings = Json::object();  // Of the backend: {"prefix": ...}, {"path": ...}.
+  Micros created = 0;
+};
+
+// One secret as it is kept: its value is never in the file in clear.
+struct SealedSecret {
+  std::string scope;
+  std::string key;
+  std::string key_id;  // Which key sealed it.
+  std::string sealed;  // Base64 of nonce and encrypted value.
+  Micros updated = 0;
+};
+
+// Who may do what with a scope.
+struct SecretAcl {
+  std::string scope;
+  std::string principal;
+  std::string permission;  // "READ", "WRITE" or "MANAGE".
+};
+
 // What ran, when, and how it ended: one SQLite file beside the warehouse, in WAL mode, so that
-// several processes may use it at once. The lake is never in it: losing the file loses history, not
-// data. Threads may share a store: a lock guards its one connection.
+// several processes may use it at once. The lake is never in it: losing the file loses history and
+// secrets, not data. Texts of runs and events are redacted before they are written. Threads may
+// share a store: a lock guards its one connection.
 class Store {
  public:
   // Opens or creates the file with its folder, brings its schema up to date, and marks as
@@ -170,6 +195,23 @@ class Store {
                           std::string_view resource);
   // In order of resource.
   Result<std::vector<Deployment>> ListDeployments(std::string_view bundle, std::string_view target);
+
+  // Errors: kConflict when there is one of that name.
+  Status PutSecretScope(const SecretScope& scope);
+  // With its secrets and permissions. Errors: kNotFound.
+  Status DeleteSecretScope(std::string_view name);
+  // In order of name.
+  Result<std::vector<SecretScope>> ListSecretScopes();
+  // Inserts or replaces the secret of that scope and key.
+  Status PutSecret(const SealedSecret& secret);
+  // Errors: kNotFound.
+  Status DeleteSecret(std::string_view scope, std::string_view key);
+  // In order of key.
+  Result<std::vector<SealedSecret>> ListSecrets(std::string_view scope);
+  // Inserts or replaces the permission of that scope and principal; "" removes it.
+  Status PutSecretAcl(const SecretAcl& acl);
+  // In order of principal.
+  Result<std::vector<SecretAcl>> ListSecretAcls(std::string_view scope);
 
   // How many runs and updates Open found interrupted.
   int64_t interrupted() const { return interrupted_; }

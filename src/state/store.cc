@@ -1,19 +1,15 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/redaction.h"
 #include "state/owner_internal.h"
-#include "state/sqlite_internal.h"
-#include "state/state.h"
+#include "state/store_internal.h"
 
 namespace lakesmith::state {
-
-class Store::Connection {
- public:
-  explicit Connection(Sqlite database) : database(std::move(database)) {}
-  Sqlite database;
-};
-
 namespace {
+
+std::string Clean(std::string_view text) { return Redactor::OfProcess().Redact(text); }
+Json CleanJson(const Json& json) { return Redactor::OfProcess().RedactJson(json); }
 
 constexpr const char* kRunColumns =
     "run_id, job_key, job_name, target, trigger, state, started, ended, error, parameters";
@@ -88,17 +84,6 @@ Result<Deployment> ReadDeployment(const Statement& row) {
   return deployment;
 }
 
-template <typename Read>
-auto ReadAll(Statement& statement, Read read)
-    -> Result<std::vector<typename decltype(read(statement))::value_type>> {
-  std::vector<typename decltype(read(statement))::value_type> rows;
-  while (true) {
-    const bool more = TRY(statement.Step());
-    if (!more) return rows;
-    rows.push_back(TRY(read(statement)));
-  }
-}
-
 // SQLite's "no limit" is a negative number.
 int64_t LimitOf(int64_t limit) { return limit == 0 ? -1 : limit; }
 
@@ -110,14 +95,11 @@ Result<int64_t> MarkTable(const Sqlite& database, const std::string& table) {
       TRY(ReadAll(owners, [](const Statement& row) -> Result<std::string> { return row.Text(0); }));
   int64_t marked = 0;
   for (const std::string& owner : names) {
-    if (OwnerIsAlive(owner)) continue;
+    if (owner == kNoOwner || OwnerIsAlive(owner)) continue;
     Statement mark = TRY(database.Prepare("UPDATE " + table +
                                           " SET state = 'INTERRUPTED', ended = ?, error = ? "
                                           "WHERE owner = ? AND state IN ('QUEUED', 'RUNNING')"));
-    TRY(mark.Bind(NowMicros())
-            .Bind(std::string_view("the process that ran it ended before it did"))
-            .Bind(owner)
-            .Run());
+    TRY(mark.Bind(NowMicros()).Bind(kInterruptedText).Bind(owner).Run());
     marked += database.changes();
   }
   return marked;
@@ -166,8 +148,8 @@ Result<int64_t> Store::BeginRun(const Run& run) {
                                         "state, started, ended, error, parameters, "
                                         "owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(run.job_key).Bind(run.job_name).Bind(run.target).Bind(run.trigger);
-  insert.Bind(RunStateName(run.state)).Bind(run.started).Bind(run.ended).Bind(run.error);
-  TRY(insert.BindJson(run.parameters).Bind(ThisOwner()).Run());
+  insert.Bind(RunStateName(run.state)).Bind(run.started).Bind(run.ended).Bind(Clean(run.error));
+  TRY(insert.BindJson(CleanJson(run.parameters)).Bind(ThisOwner()).Run());
   return connection_->database.last_row_id();
 }
 
@@ -176,7 +158,10 @@ Status Store::UpdateRun(const Run& run) {
   Statement update =
       TRY(connection_->database.Prepare("UPDATE runs SET state = ?, ended = ?, error = ?, "
                                         "parameters = ?, owner = ? WHERE run_id = ?"));
-  update.Bind(RunStateName(run.state)).Bind(run.ended).Bind(run.error).BindJson(run.parameters);
+  update.Bind(RunStateName(run.state))
+      .Bind(run.ended)
+      .Bind(Clean(run.error))
+      .BindJson(CleanJson(run.parameters));
   TRY(update.Bind(ThisOwner()).Bind(run.run_id).Run());
   if (connection_->database.changes() == 0) return NotFound("there is no run {}", run.run_id);
   return {};
@@ -208,7 +193,10 @@ Status Store::PutTaskAttempt(const TaskAttempt& attempt) {
                                         "error, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   put.Bind(attempt.run_id).Bind(attempt.task_key).Bind(static_cast<int64_t>(attempt.attempt));
   put.Bind(attempt.kind).Bind(RunStateName(attempt.state)).Bind(attempt.started);
-  return put.Bind(attempt.ended).Bind(attempt.error).BindJson(attempt.output).Run();
+  return put.Bind(attempt.ended)
+      .Bind(Clean(attempt.error))
+      .BindJson(CleanJson(attempt.output))
+      .Run();
 }
 
 Result<std::vector<TaskAttempt>> Store::ListTaskAttempts(int64_t run_id) {
@@ -229,7 +217,7 @@ Status Store::PutUpdate(const PipelineUpdate& update) {
   put.Bind(update.update_id).Bind(update.pipeline_id).Bind(update.pipeline_name);
   put.Bind(update.run_id).Bind(update.cause).Bind(static_cast<int64_t>(update.full_refresh));
   put.Bind(static_cast<int64_t>(update.validate_only)).Bind(RunStateName(update.state));
-  put.Bind(update.started).Bind(update.ended).Bind(update.error);
+  put.Bind(update.started).Bind(update.ended).Bind(Clean(update.error));
   return put.Bind(ThisOwner()).Run();
 }
 
@@ -253,8 +241,11 @@ Result<Event> Store::AppendEvent(Event event) {
                                         "update_id, level, event_type, message, origin, "
                                         "details, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(event.id).Bind(event.timestamp).Bind(event.pipeline_id).Bind(event.update_id);
-  insert.Bind(event.level).Bind(event.event_type).Bind(event.message);
-  TRY(insert.BindJson(event.origin).BindJson(event.details).BindJson(event.error).Run());
+  insert.Bind(event.level).Bind(event.event_type).Bind(Clean(event.message));
+  TRY(insert.BindJson(event.origin)
+          .BindJson(CleanJson(event.details))
+          .BindJson(CleanJson(event.error))
+          .Run());
   event.sequence = connection_->database.last_row_id();
   return event;
 }

@@ -59,6 +59,7 @@ StatementContext::StatementContext(SessionState& session_state, std::string_view
       catalog(session_state, execute_options.resolver) {
   config.time_zone = session.zone.name();
   config.current_user = UserName();
+  config.read_secret = session.read_secret;
   config.now = Now();
   config.settings = session.settings.All();
   config.text = text;

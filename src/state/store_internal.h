@@ -1,0 +1,30 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "state/sqlite_internal.h"
+#include "state/state.h"
+
+namespace lakesmith::state {
+
+// What a store keeps of its one connection.
+class Store::Connection {
+ public:
+  explicit Connection(Sqlite database) : database(std::move(database)) {}
+  Sqlite database;
+};
+
+// All rows of a statement whose values are bound.
+template <typename Read>
+auto ReadAll(Statement& statement, Read read)
+    -> Result<std::vector<typename decltype(read(statement))::value_type>> {
+  std::vector<typename decltype(read(statement))::value_type> rows;
+  while (true) {
+    const bool more = TRY(statement.Step());
+    if (!more) return rows;
+    rows.push_back(TRY(read(statement)));
+  }
+}
+
+}  // namespace lakesmith::state
