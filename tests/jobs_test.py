@@ -111,6 +111,23 @@ class PythonTaskTest(BundleCase):
         self.assertIn("bad.ipynb[cell 1]:1: ZeroDivisionError", message["bad_python"])
         self.assertIn("spark.py:1: RuntimeError: spark.read: Python tasks have no Spark session", message["spark"])
 
+    def test_scripts_and_packages_run_and_dbt_is_refused(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources:
+              jobs:
+                job:
+                  tasks:
+                    - {task_key: script, spark_python_task: {python_file: s.py, parameters: [a, "b c"]}}
+                    - {task_key: wheel, python_wheel_task: {package_name: my-etl, entry_point: main, named_parameters: {day: monday}}}
+                    - {task_key: dbt, dbt_task: {commands: [dbt run]}}
+            """)
+        self.write("s.py", "import sys\nassert sys.argv[1:] == ['a', 'b c']\n")
+        self.write("my_etl/__init__.py", "import sys\ndef main():\n    assert sys.argv[1:] == ['--day=monday'], sys.argv\n")
+        tasks = self.run_job(code=1)
+        self.assertEqual([tasks[key]["state"]["result_state"] for key in ("script", "wheel", "dbt")], ["SUCCESS", "SUCCESS", "FAILED"])
+        self.assertRegex(tasks["dbt"]["state"]["state_message"], r"^databricks\.yml:\d+:\d+: dbt has no adapter")
+
     def test_dbutils_works_on_files_and_runs_other_notebooks(self):
         self.write("databricks.yml", """
             bundle: {name: py}

@@ -23,7 +23,7 @@ constexpr char kSummaryExamples[] =
     "  lakesmith bundle summary\n"
     "  lakesmith bundle summary -t prod -o json";
 
-void PrintJson(const Json& json) {
+void PrintIndented(const Json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -32,7 +32,7 @@ void RunValidate(const BundleOptions& options, Context& context) {
   if (!loaded) return context.Fail(loaded.error());
   const bundle::Diagnostics& diagnostics = loaded->diagnostics;
   if (options.json()) {
-    PrintJson(loaded->ToJson());
+    PrintIndented(loaded->ToJson());
   } else {
     const bool good = !diagnostics.has_errors();
     fmt::print("Name: {}\nTarget: {}\nWorkspace:\n  User: {}\n  Path: {}\n\n{}\n", loaded->name,
@@ -57,7 +57,7 @@ void RunSummary(const BundleOptions& options, bool keys_only, Context& context) 
   if (keys_only) {
     PrintKeys(*loaded);
   } else if (options.json()) {
-    PrintJson(bundle::SummaryJson(*loaded));
+    PrintIndented(bundle::SummaryJson(*loaded));
   } else {
     fmt::print("{}", bundle::SummaryText(*loaded));
   }

@@ -9,13 +9,15 @@
 
 #include "app/error_text.h"
 #include "app/interrupt.h"
+#include "app/job_run.h"
 #include "app/lake.h"
 #include "app/lake_executor.h"
 #include "app/progress.h"
 #include "app/run_display.h"
-#include "app/run_recorder.h"
+#include "app/run_view.h"
 #include "app/terminal.h"
 #include "jobs/run.h"
+#include "jobs/run_json.h"
 
 namespace lakesmith::app {
 namespace {
@@ -87,71 +89,25 @@ void PrintTable(const ProgressDisplay& display, const std::string& verdict, bool
   std::fflush(stdout);
 }
 
-Json TaskJson(const jobs::TaskRecord& task) {
-  return {{"task_key", LabelOf(task)},
-          {"run_id", task.attempts.empty() ? 0 : task.attempts.back().run_id},
-          {"attempt_number", task.attempts.empty() ? 0 : task.attempts.back().attempt_number},
-          {"depends_on", task.depends_on},
-          {"state",
-           {{"life_cycle_state", jobs::LifeCycleName(task.life_cycle)},
-            {"result_state", task.outcome ? jobs::OutcomeName(*task.outcome) : ""},
-            {"state_message", task.message}}},
-          {"start_time", task.start_time},
-          {"end_time", task.end_time},
-          {"output", task.attempts.empty() ? Json::object() : task.attempts.back().output}};
-}
-
-void PrintRunJson(const jobs::RunRecord& run) {
-  Json tasks = Json::array();
-  for (const jobs::TaskRecord& task : run.tasks) {
-    tasks.push_back(TaskJson(task));
-  }
-  const Json json = {{"run_id", run.run_id},
-                     {"job_id", run.job_key},
-                     {"run_name", run.run_name},
-                     {"start_time", run.start_time},
-                     {"end_time", run.end_time},
-                     {"execution_duration", run.end_time - run.start_time},
-                     {"state",
-                      {{"life_cycle_state", jobs::LifeCycleName(run.life_cycle)},
-                       {"result_state", run.outcome ? jobs::OutcomeName(*run.outcome) : ""},
-                       {"state_message", run.message}}},
-                     {"tasks", tasks},
-                     {"job_parameters", run.parameters}};
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
-}
-
-// One run of a job with all that it needs.
-class JobRun {
+// What the display of a run shows of its events.
+class RunDisplay {
  public:
-  JobRun(const bundle::Bundle& bundle, const bundle::Job& job, Lake& lake, state::Store& state,
-         ProgressDisplay& display)
-      : bundle_(bundle),
-        job_(job),
-        display_(display),
-        executor_(bundle, lake, state,
-                  [this](const std::string& label, const pipeline::DatasetProgress& dataset) {
-                    display_.Put(RowOf(label, dataset));
-                  }) {}
+  explicit RunDisplay(ProgressDisplay& display) : display_(display) {}
 
-  Result<jobs::RunRecord> Run(RunRecorder& recorder, jobs::RunOptions options) {
-    options.run_id = recorder.run_id();
-    options.find_job = [this](const std::string& key) -> const bundle::Job* {
-      const auto found = bundle_.jobs.find(key);
-      return found == bundle_.jobs.end() ? nullptr : &found->second;
-    };
-    options.on_event = [this, &recorder](const jobs::RunEvent& event) { OnEvent(event, recorder); };
-    return jobs::RunJob(job_, options, executor_);
+  RunWatcher Watcher() {
+    return {.on_line = [this](const std::string& line) { display_.Line(line); },
+            .on_event = [this](const jobs::RunEvent& event) { OnEvent(event); },
+            .on_dataset =
+                [this](const std::string& label, const pipeline::DatasetProgress& dataset) {
+                  display_.Put(RowOf(label, dataset));
+                }};
   }
-
-  const LakeExecutor& executor() const { return executor_; }
 
  private:
-  void OnEvent(const jobs::RunEvent& event, RunRecorder& recorder) {
+  void OnEvent(const jobs::RunEvent& event) {
     switch (event.kind) {
       case jobs::RunEvent::Kind::kTask:
         display_.Put(RowOf(*event.task));
-        recorder.Put(*event.task);
         break;
       case jobs::RunEvent::Kind::kLog:
         NoteLog(*event.task, event.text);
@@ -171,23 +127,8 @@ class JobRun {
     if (!line.empty()) display_.Note(LabelOf(task), line);
   }
 
-  const bundle::Bundle& bundle_;
-  const bundle::Job& job_;
   ProgressDisplay& display_;
-  LakeExecutor executor_;
 };
-
-struct Opened {
-  Project project;
-  std::unique_ptr<state::Store> state;
-};
-
-Result<Opened> OpenProject(const bundle::Bundle& bundle, const std::string& warehouse) {
-  Opened opened;
-  opened.project = TRY(FindProject(bundle.root, warehouse));
-  opened.state = TRY(state::Store::Open(opened.project.StateFile().string()));
-  return opened;
-}
 
 std::string Verdict(std::string_view kind, const std::string& name, std::string_view state,
                     int64_t microseconds) {
@@ -196,41 +137,46 @@ std::string Verdict(std::string_view kind, const std::string& name, std::string_
 
 }  // namespace
 
-void RunJobCommand(const bundle::Bundle& bundle, const bundle::Job& job,
-                   const RunArguments& arguments, const BundleOptions& options, Context& context) {
-  Result<std::map<std::string, std::string>> parameters = RunParameters(arguments);
-  if (!parameters) return context.FailUsage(parameters.error());
-  const Result<Opened> opened = OpenProject(bundle, arguments.warehouse);
-  if (!opened) return context.Fail(opened.error());
-  Result<RunRecorder> recorder =
-      RunRecorder::Begin(*opened->state, job.key, job.name, bundle.target);
-  if (!recorder) return context.Fail(recorder.error());
-
-  Lake lake(opened->project);
+void RunInForeground(const bundle::Bundle& bundle, const bundle::Job& job, OpenProject& opened,
+                     const state::QueuedRun& run, bool json, Context& context) {
   ProgressDisplay display(ModeOf(context), stderr, Terminal::Error());
+  RunDisplay run_display(display);
   StopOnSignal signals(display);
-  JobRun job_run(bundle, job, lake, *opened->state, display);
-  jobs::RunOptions run_options;
-  run_options.parameters = *std::move(parameters);
-  run_options.only = arguments.only;
-  run_options.stop = signals.token();
-  const Result<jobs::RunRecord> run = job_run.Run(*recorder, run_options);
+  JobRun job_run(bundle, job, opened, run_display.Watcher());
+  const Result<jobs::RunRecord> record = job_run.Execute(run, signals.token());
   display.Finish();
-  const Status kept = run ? recorder->End(*run) : recorder->Fail(run.error());
-  if (!kept) context.Fail(kept.error());
-  if (!run) return context.Fail(run.error());
-
-  const bool good = run->outcome && jobs::IsGood(*run->outcome);
-  PrintFailures(*run, job_run.executor(), bundle.root);
-  if (options.json()) {
-    PrintRunJson(*run);
+  if (!record) return context.Fail(record.error());
+  const bool good = record->outcome && jobs::IsGood(*record->outcome);
+  PrintFailures(*record, job_run.executor(), bundle.root);
+  if (json) {
+    PrintJson(jobs::RunJson(*record));
   } else if (!context.quiet) {
+    const std::string_view outcome =
+        record->outcome ? jobs::OutcomeName(*record->outcome) : "ended";
     PrintTable(display,
-               Verdict("job", job.name, run->outcome ? jobs::OutcomeName(*run->outcome) : "ended",
-                       (run->end_time - run->start_time) * 1000),
+               Verdict("job", job.name, outcome, (record->end_time - record->start_time) * 1000),
                good);
   }
   if (!good) context.exit_code = kFailed;
+}
+
+void RunJobCommand(const bundle::Bundle& bundle, const bundle::Job& job, bool deployed,
+                   const RunArguments& arguments, const BundleOptions& options, Context& context) {
+  Result<std::map<std::string, std::string>> parameters = RunParameters(arguments);
+  if (!parameters) return context.FailUsage(parameters.error());
+  RunRequest request;
+  request.parameters = *std::move(parameters);
+  request.only = arguments.only;
+  request.deployed = deployed;
+  // The project's own folder: a deployment lies below it.
+  Result<OpenProject> opened = OpenProjectOf(".", arguments.warehouse);
+  if (!opened) return context.Fail(opened.error());
+  const Result<state::QueuedRun> run =
+      opened->queue->Add(NewRun(bundle, job, request), LimitsOf(job));
+  if (!run) return context.Fail(run.error());
+  if (run->state == state::RunState::kSkipped)
+    return context.Fail(Conflict("run {} was skipped: {}", run->run_id, run->error));
+  RunInForeground(bundle, job, *opened, *run, options.json(), context);
 }
 
 void RunPipelineCommand(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline,
@@ -238,15 +184,15 @@ void RunPipelineCommand(const bundle::Bundle& bundle, const bundle::Pipeline& pi
                         Context& context) {
   Result<std::map<std::string, std::string>> parameters = RunParameters(arguments);
   if (!parameters) return context.FailUsage(parameters.error());
-  const Result<Opened> opened = OpenProject(bundle, arguments.warehouse);
+  const Result<OpenProject> opened = OpenProjectOf(".", arguments.warehouse);
   if (!opened) return context.Fail(opened.error());
 
   Lake lake(opened->project);
   ProgressDisplay display(ModeOf(context), stderr, Terminal::Error());
   StopOnSignal signals(display);
-  pipeline::PipelineSpec spec = SpecOf(bundle, pipeline);
+  pipeline::PipelineSpec spec = SpecOf(bundle, pipeline, opened->project.root);
   spec.parameters.insert(parameters->begin(), parameters->end());
-  secrets::Vault vault(*opened->state, bundle::ProcessEnvironment());
+  secrets::Vault vault(*opened->store, bundle::ProcessEnvironment());
   if (const Status expanded = ExpandSecrets(vault, spec); !expanded)
     return context.Fail(expanded.error());
   pipeline::UpdateOptions update_options;
@@ -257,7 +203,7 @@ void RunPipelineCommand(const bundle::Bundle& bundle, const bundle::Pipeline& pi
   update_options.stop = signals.token();
   pipeline::UpdateHost host;
   host.open_session = [&lake] { return lake.OpenSession(); };
-  host.state = opened->state.get();
+  host.state = opened->store.get();
   host.on_dataset = [&display](const pipeline::DatasetProgress& dataset) {
     display.Put(RowOf("", dataset));
   };

@@ -6,6 +6,7 @@
 
 #include "app/bundle_options.h"
 #include "app/command.h"
+#include "app/job_run.h"
 #include "bundle/bundle.h"
 
 namespace lakesmith::app {
@@ -19,6 +20,7 @@ struct RunArguments {
   std::string warehouse;
   bool restart = false;
   bool no_wait = false;
+  bool working_copy = false;  // Runs the files as they are, not as they were deployed.
   // Of pipelines.
   bool refresh_all = false;
   bool full_refresh_all = false;
@@ -42,8 +44,20 @@ Result<Runnable> FindRunnable(const bundle::Bundle& bundle, const std::string& k
 // kInvalid.
 Result<std::map<std::string, std::string>> RunParameters(const RunArguments& arguments);
 
+// Executes a run that waits, in this process, with progress, and a summary at its end. Sets the
+// exit code.
+void RunInForeground(const bundle::Bundle& bundle, const bundle::Job& job, OpenProject& opened,
+                     const state::QueuedRun& run, bool json, Context& context);
+
+// Commands of runs. Each adds one command to its group; the context outlives the program's run.
+void AddRunNowCommand(CLI::App& jobs, const char* examples, Context& context);
+void AddRepairCommand(CLI::App& group, const std::string& name, const char* examples,
+                      Context& context);
+void AddExecuteCommand(CLI::App& runs, Context& context);
+
 // Each runs to the end, shows the progress and a summary, and sets the exit code.
-void RunJobCommand(const bundle::Bundle& bundle, const bundle::Job& job,
+// `deployed`: the bundle is what was deployed.
+void RunJobCommand(const bundle::Bundle& bundle, const bundle::Job& job, bool deployed,
                    const RunArguments& arguments, const BundleOptions& options, Context& context);
 void RunPipelineCommand(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline,
                         const RunArguments& arguments, const BundleOptions& options,

@@ -8,6 +8,7 @@
 
 #include "app/bundle_run.h"
 #include "base/nearest.h"
+#include "bundle/deployment.h"
 
 namespace lakesmith::app {
 namespace {
@@ -84,6 +85,29 @@ bool OnlyAfterDashes(const RunArguments& arguments, const Context& context) {
   return false;
 }
 
+// What was deployed, where runs use that: in targets that are not in development mode, once they
+// were deployed. Nothing when the working copy is used.
+Result<std::optional<bundle::Bundle>> DeployedBundle(const bundle::Bundle& working,
+                                                     const RunArguments& arguments,
+                                                     const Context& context) {
+  if (arguments.working_copy || working.mode == "development")
+    return std::optional<bundle::Bundle>();
+  const bundle::DeploymentState state =
+      TRY(bundle::ReadDeployment(bundle::DeploymentFolder(working)));
+  if (state.serial == 0) return std::optional<bundle::Bundle>();
+  const bundle::DeploymentPlan plan = TRY(bundle::PlanDeployment(working, state));
+  if (!plan.empty() && !context.quiet) {
+    fmt::print(stderr,
+               "note: the working copy differs from deployment {} of '{}', which runs; deploy "
+               "again, or say --working-copy\n",
+               state.serial, working.target);
+  }
+  bundle::Bundle deployed =
+      TRY(bundle::LoadDeployed(working.root, working.target, bundle::ProcessEnvironment()));
+  TRY(deployed.diagnostics.ToStatus());
+  return std::optional(std::move(deployed));
+}
+
 void Run(RunArguments& arguments, const BundleOptions& options, Context& context) {
   const Result<bundle::Bundle> loaded = LoadBundle(options, context);
   if (!loaded) return context.Fail(loaded.error());
@@ -98,12 +122,17 @@ void Run(RunArguments& arguments, const BundleOptions& options, Context& context
                                            {"DATABRICKS_BUNDLE_NAME", loaded->name}});
     return;
   }
-  const Result<Runnable> found = FindRunnable(*loaded, arguments.key);
+  const Result<std::optional<bundle::Bundle>> deployed =
+      DeployedBundle(*loaded, arguments, context);
+  if (!deployed) return context.Fail(deployed.error());
+  const bundle::Bundle& used = *deployed ? **deployed : *loaded;
+  const Result<Runnable> found = FindRunnable(used, arguments.key);
   if (!found) return context.Fail(found.error());
   if (found->script != nullptr) return RunScript(*loaded, *found->script, arguments, context);
-  if (found->job != nullptr)
-    return RunJobCommand(*loaded, *found->job, arguments, options, context);
-  RunPipelineCommand(*loaded, *found->pipeline, arguments, options, context);
+  if (found->job != nullptr) {
+    return RunJobCommand(used, *found->job, deployed->has_value(), arguments, options, context);
+  }
+  RunPipelineCommand(used, *found->pipeline, arguments, options, context);
 }
 
 void AddPipelineOptions(CLI::App& command, RunArguments& arguments) {
@@ -198,14 +227,16 @@ void AddBundleRunCommand(CLI::App& group, BundleOptions& options, Context& conte
                    "Folder of the tables (that of the project)")
       ->type_name("DIR");
   command->add_flag("--restart", arguments->restart,
-                    "Accepted: runs here never overlap by this command");
+                    "Accepted, without effect: a run waits for its turn");
   command->add_flag("--no-wait", arguments->no_wait,
-                    "Not possible here: a run lives in this process");
+                    "Not possible here; use 'lakesmith jobs run-now --no-wait'");
+  command->add_flag("--working-copy", arguments->working_copy,
+                    "Runs the files as they are, also where others were deployed");
   AddPipelineOptions(*command, *arguments);
   command->callback([arguments, &options, &context] {
     if (arguments->no_wait) {
-      return context.FailUsage(
-          Unsupported("--no-wait: a run lives in this process; end the line with & instead"));
+      return context.FailUsage(Unsupported(
+          "--no-wait: this command stays until the end; use 'lakesmith jobs run-now --no-wait'"));
     }
     Run(*arguments, options, context);
   });

@@ -31,6 +31,8 @@ struct Context {
 // Each adds one command with its options to the program. `context` outlives the program's run.
 void AddSqlCommand(CLI::App& program, Context& context);
 void AddSecretsCommand(CLI::App& program, Context& context);
+void AddServeCommand(CLI::App& program, Context& context);
+void AddWrapperCommand(CLI::App& program, Context& context);
 void AddGenerateCommand(CLI::App& program, Context& context);
 void AddBundleCommand(CLI::App& program, Context& context);
 void AddRunsCommands(CLI::App& program, Context& context);

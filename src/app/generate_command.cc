@@ -27,7 +27,7 @@ constexpr char kGenerateExamples[] =
     "  lakesmith generate retail --out clean --dirty-share 0 --format csv";
 
 // Values as typed; checked when the command runs.
-struct Arguments {
+struct GenerateArguments {
   generate::RetailOptions options;
   std::string out;
   std::string start_date;
@@ -37,7 +37,7 @@ struct Arguments {
   std::string output = "text";
 };
 
-Status FillOptions(Arguments& arguments) {
+Status FillOptions(GenerateArguments& arguments) {
   generate::RetailOptions& options = arguments.options;
   options.out = arguments.out;
   if (!arguments.start_date.empty())
@@ -59,7 +59,7 @@ struct TableSum {
   int64_t bytes = 0;
 };
 
-void PrintReport(const Arguments& arguments, const generate::RetailReport& report,
+void PrintReport(const GenerateArguments& arguments, const generate::RetailReport& report,
                  Clock::duration elapsed) {
   const generate::RetailOptions& options = arguments.options;
   if (report.already_there) {
@@ -89,7 +89,7 @@ void PrintReport(const Arguments& arguments, const generate::RetailReport& repor
              SizeText(all.bytes), DurationText(micros), arguments.out, generate::kManifestName);
 }
 
-void PrintJson(const Arguments& arguments, const generate::RetailReport& report) {
+void PrintManifest(const GenerateArguments& arguments, const generate::RetailReport& report) {
   Json files = Json::array();
   for (const generate::GeneratedFile& file : report.files) {
     files.push_back({{"path", file.path}, {"rows", file.rows}, {"bytes", file.size_bytes}});
@@ -100,7 +100,7 @@ void PrintJson(const Arguments& arguments, const generate::RetailReport& report)
                                {"files", files}}));
 }
 
-void RunRetail(Arguments& arguments, Context& context) {
+void RunRetail(GenerateArguments& arguments, Context& context) {
   if (Status status = FillOptions(arguments); !status) return context.FailUsage(status.error());
   GenerateBar bar;
   if (Terminal::Error().interactive() && !context.quiet) {
@@ -111,7 +111,7 @@ void RunRetail(Arguments& arguments, Context& context) {
   const Result<generate::RetailReport> report = generate::GenerateRetail(arguments.options);
   bar.Clear();
   if (!report) return context.Fail(report.error());
-  if (arguments.output == "json") return PrintJson(arguments, *report);
+  if (arguments.output == "json") return PrintManifest(arguments, *report);
   if (!context.quiet) PrintReport(arguments, *report, Clock::now() - started);
 }
 
@@ -147,7 +147,7 @@ void AddGenerateCommand(CLI::App& program, Context& context) {
                                            "Customers, products and transactions of a web shop, "
                                            "with a share of dirty rows and the exact truth");
   retail->footer(kGenerateExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<GenerateArguments>();
   retail->add_option("--out", arguments->out, "Folder to write; made when missing")
       ->required()
       ->type_name("DIR");

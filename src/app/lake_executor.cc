@@ -129,14 +129,15 @@ Json UpdateJson(const pipeline::UpdateResult& update) {
           {"datasets", datasets}};
 }
 
-pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline) {
+pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline,
+                              const fs::path& project_root) {
   pipeline::PipelineSpec spec;
   spec.id = pipeline.key;
   spec.name = pipeline.name.empty() ? pipeline.key : pipeline.name;
   for (const bundle::LocatedText& file : pipeline.source_files) {
     spec.source_files.push_back((bundle.root / file.value).lexically_normal().string());
   }
-  spec.root_folder = bundle.root.string();
+  spec.root_folder = project_root.string();
   spec.catalog = pipeline.catalog;
   spec.schema = pipeline.schema;
   spec.configuration = pipeline.configuration;
@@ -213,7 +214,7 @@ jobs::TaskResult LakeExecutor::RunPipeline(const jobs::TaskAttempt& attempt,
         NotFound("pipeline '{}' is not in this bundle", task.pipeline_id.value)
             .At(task.pipeline_id.location));
   }
-  pipeline::PipelineSpec spec = SpecOf(bundle_, found->second);
+  pipeline::PipelineSpec spec = SpecOf(bundle_, found->second, lake_.project().root);
   for (const auto& [name, value] : task.parameters) {
     spec.parameters[name] = value;
   }
@@ -267,10 +268,13 @@ jobs::TaskResult LakeExecutor::RunSql(const jobs::TaskAttempt& attempt, const st
 jobs::TaskResult LakeExecutor::RunProcess(const jobs::TaskAttempt& attempt,
                                           const std::stop_token& stop, const OnLog& on_log) {
   jobs::ProcessHost host{.root = bundle_.root,
+                         .folder = {},
                          .environment = bundle::ProcessEnvironment(),
                          .program_folder = {},
                          .python_folder = {}};
+  host.folder = lake_.project().root;
   host.environment["LAKESMITH_WAREHOUSE"] = lake_.project().warehouse.string();
+  host.environment["LAKESMITH_BUNDLE_ROOT"] = bundle_.root.string();
   // This very program is found as `lakesmith`, wherever it was started from.
   std::error_code ignored;
   host.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();

@@ -17,8 +17,10 @@
 
 namespace lakesmith::app {
 
-// What a pipeline of a bundle is, for the pipeline module.
-pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline);
+// What a pipeline of a bundle is, for the pipeline module. Its files are the bundle's; relative
+// paths of data in them are those of `project_root`.
+pipeline::PipelineSpec SpecOf(const bundle::Bundle& bundle, const bundle::Pipeline& pipeline,
+                              const std::filesystem::path& project_root);
 
 // Replaces the {{secrets/scope/key}} of a pipeline's configuration and parameters. Errors: those of
 // secrets::Vault::Get.

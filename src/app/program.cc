@@ -124,6 +124,8 @@ int RunProgram(int argc, char** argv) {
   AddBundleCommand(program, context);
   AddRunsCommands(program, context);
   AddSecretsCommand(program, context);
+  AddServeCommand(program, context);
+  AddWrapperCommand(program, context);
   AddGenerateCommand(program, context);
   AddConfigureCommand(program, context);
   AddCompletionCommand(program, context);

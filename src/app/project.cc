@@ -36,7 +36,8 @@ Result<std::string> WarehouseOf(const fs::path& file) {
   const Yaml yaml = TRY(ParseYaml(text, kOwnFile));
   for (const YamlEntry& entry : yaml.entries()) {
     // Sections that other commands read.
-    static const std::vector<std::string> kKnown = {"warehouse", "connections", "engine", "limits"};
+    static const std::vector<std::string> kKnown = {"warehouse", "connections", "engine", "limits",
+                                                    "notifications"};
     if (std::ranges::find(kKnown, entry.key) != kKnown.end()) continue;
     const std::string near = Nearest(entry.key, kKnown);
     return Invalid("unknown key '{}'{}", entry.key,

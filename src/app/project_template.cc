@@ -4,8 +4,7 @@ namespace lakesmith::app {
 namespace {
 
 constexpr std::string_view kBundle =
-    R"(# A job that fetches raw data and a pipeline that makes tables of it.
-#   lakesmith bundle validate
+    R"(#   lakesmith bundle validate
 #   lakesmith bundle run @name@
 bundle:
   name: @name@
@@ -80,6 +79,101 @@ FROM silver.sales
 GROUP BY day;
 )";
 
+constexpr std::string_view kCdcJob = R"(resources:
+  jobs:
+    @name@:
+      name: @name@
+      tasks:
+        - task_key: changes
+          description: A file of changes; put your own source here
+          shell_task:
+            command: sh scripts/changes.sh ${var.landing}
+        - task_key: tables
+          depends_on:
+            - task_key: changes
+          pipeline_task:
+            pipeline_id: ${resources.pipelines.@name@_tables.id}
+)";
+
+constexpr std::string_view kCdcScript =
+    R"(# Writes one file of changes to customers: inserts at first, then a move and a deletion.
+mkdir -p "$1"
+number=$(ls "$1" | wc -l)
+{
+  if [ "$number" -eq 0 ]; then
+    echo '{"id": 1, "name": "Ada", "city": "Bergen", "operation": "INSERT", "sequence": 1}'
+    echo '{"id": 2, "name": "Bob", "city": "Oslo", "operation": "INSERT", "sequence": 2}'
+  else
+    echo "{\"id\": 1, \"name\": \"Ada\", \"city\": \"Town $number\", \"operation\": \"UPDATE\", \"sequence\": $((number * 10))}"
+    echo "{\"id\": 2, \"name\": \"Bob\", \"city\": \"Oslo\", \"operation\": \"DELETE\", \"sequence\": $((number * 10 + 1))}"
+  fi
+} > "$1/changes-$number.json"
+)";
+
+constexpr std::string_view kCdcChanges = R"(-- Every change, ingested once.
+CREATE OR REFRESH STREAMING TABLE bronze.changes
+AS SELECT * FROM STREAM read_files('${landing}', format => 'json', schema => 'id BIGINT, name STRING, city STRING, operation STRING, sequence BIGINT');
+)";
+
+constexpr std::string_view kCdcCustomers = R"(-- Customers with their history, from the changes.
+CREATE OR REFRESH STREAMING TABLE silver.customers;
+CREATE FLOW customers_from_changes AS AUTO CDC INTO silver.customers
+FROM STREAM bronze.changes
+KEYS (id)
+APPLY AS DELETE WHEN operation = 'DELETE'
+SEQUENCE BY sequence
+COLUMNS * EXCEPT (operation, sequence)
+STORED AS SCD TYPE 2;
+)";
+
+constexpr std::string_view kStreamingJob = R"yaml(resources:
+  jobs:
+    @name@:
+      name: @name@
+      trigger:  # lakesmith bundle deploy && lakesmith serve
+        periodic:
+          interval: 1
+          unit: MINUTES
+      tasks:
+        - task_key: arrive
+          description: One more file of events; put your own source here
+          shell_task:
+            command: >-
+              mkdir -p ${var.landing} && printf '{"device": "%s", "value": %s, "time": "%s"}\n'
+              "d$(($$ % 3))" "$(($$ % 100))" "$(date -u +%Y-%m-%dT%H:%M:%S)" > ${var.landing}/$(date +%s%N).json
+        - task_key: tables
+          depends_on:
+            - task_key: arrive
+          pipeline_task:
+            pipeline_id: ${resources.pipelines.@name@_tables.id}
+)yaml";
+
+constexpr std::string_view kStreamingEvents =
+    R"(-- Events as they arrive, and what each device did on each day.
+CREATE OR REFRESH STREAMING TABLE bronze.events
+AS SELECT * FROM STREAM read_files('${landing}', format => 'json', schema => 'device STRING, value BIGINT, time TIMESTAMP');
+CREATE OR REFRESH STREAMING TABLE silver.events (
+  CONSTRAINT has_device EXPECT (device IS NOT NULL) ON VIOLATION DROP ROW
+)
+AS SELECT device, value, time, CAST(time AS DATE) AS day FROM STREAM bronze.events;
+CREATE OR REFRESH MATERIALIZED VIEW gold.devices
+AS SELECT device, day, count(*) AS events, max(value) AS highest FROM silver.events GROUP BY device, day;
+)";
+
+constexpr std::string_view kEmptyJob = R"(resources:
+  jobs:
+    @name@:
+      name: @name@
+      tasks:
+        - task_key: main
+          notebook_task:
+            notebook_path: ../notebooks/main.sql
+)";
+
+constexpr std::string_view kEmptyNotebook = R"(-- Databricks notebook source
+SELECT current_date() AS today;
+)";
+
 constexpr std::string_view kIgnore = R"(.lakesmith/
 data/
 )";
@@ -97,6 +191,28 @@ const std::vector<ProjectTemplate>& ProjectTemplates() {
                  {"src/bronze.sql", kBronze},
                  {"src/silver.sql", kSilver},
                  {"src/gold.sql", kGold},
+                 {".gitignore", kIgnore}}},
+      {.name = "streaming",
+       .description = "a job that runs each minute, and a pipeline of what has arrived",
+       .files = {{"databricks.yml", kBundle},
+                 {"resources/@name@.job.yml", kStreamingJob},
+                 {"resources/@name@.pipeline.yml", kPipeline},
+                 {"src/events.sql", kStreamingEvents},
+                 {".gitignore", kIgnore}}},
+      {.name = "cdc",
+       .description = "a table with its history, kept by a stream of changes (AUTO CDC)",
+       .files = {{"databricks.yml", kBundle},
+                 {"resources/@name@.job.yml", kCdcJob},
+                 {"resources/@name@.pipeline.yml", kPipeline},
+                 {"scripts/changes.sh", kCdcScript},
+                 {"src/changes.sql", kCdcChanges},
+                 {"src/customers.sql", kCdcCustomers},
+                 {".gitignore", kIgnore}}},
+      {.name = "empty",
+       .description = "a job with one SQL notebook",
+       .files = {{"databricks.yml", kBundle},
+                 {"resources/@name@.job.yml", kEmptyJob},
+                 {"notebooks/main.sql", kEmptyNotebook},
                  {".gitignore", kIgnore}}}};
   return templates;
 }

@@ -1,41 +1,52 @@
+#include <unistd.h>
+
 #include <CLI/App.hpp>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "app/bundle_options.h"
+#include "app/bundle_run.h"
 #include "app/command.h"
-#include "app/project.h"
+#include "app/job_run.h"
+#include "app/run_view.h"
 #include "app/text_table.h"
-#include "state/state.h"
+#include "bundle/deployment.h"
 
 namespace lakesmith::app {
 namespace {
 
 constexpr char kRunsExamples[] =
     "  lakesmith runs list --limit 5\n"
-    "  lakesmith runs list --job retail_medallion\n"
+    "  lakesmith runs list --job retail_medallion --active-only\n"
     "  lakesmith runs get 3\n"
-    "  lakesmith runs get-output 3 -o json";
+    "  lakesmith runs get-output 3\n"
+    "  lakesmith runs logs 3 --follow\n"
+    "  lakesmith runs cancel 3\n"
+    "  lakesmith runs repair 3                             what did not succeed, and all after it";
 constexpr char kJobsExamples[] =
     "  lakesmith jobs list\n"
     "  lakesmith jobs list-runs --job-id retail_medallion --limit 1\n"
     "  lakesmith jobs get-run 3\n"
-    "  lakesmith jobs runs get --run-id 3                  the older spelling of the same";
+    "  lakesmith jobs runs get --run-id 3 | jq '.tasks[] | .task_key'      the older spelling";
 
 struct RunsArguments {
   std::string job;
+  std::string target;
   int64_t limit = 20;
+  int64_t offset = 0;
   int64_t run_id = 0;
+  std::string task;
   std::string warehouse;
   std::string output = "text";
+  bool active_only = false;
+  bool completed_only = false;
+  bool follow = false;
 
   bool json() const { return output == "json"; }
 };
 
-Result<std::unique_ptr<state::Store>> OpenState(const RunsArguments& arguments) {
+Result<OpenProject> OpenRuns(const RunsArguments& arguments) {
   if (arguments.output != "text" && arguments.output != "json") {
     return Invalid("unknown output '{}'; one of text, json", arguments.output);
   }
@@ -43,170 +54,137 @@ Result<std::unique_ptr<state::Store>> OpenState(const RunsArguments& arguments) 
   if (!std::filesystem::exists(project.StateFile())) {
     return NotFound("{}: no run has been recorded for this project", project.StateFile().string());
   }
-  return state::Store::Open(project.StateFile().string());
+  return OpenProjectOf(".", arguments.warehouse);
 }
 
-std::string LocalTime(state::Micros micros) {
-  if (micros == 0) return "";
-  const auto seconds = static_cast<std::time_t>(micros / 1000000);
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
-  return text;
-}
-
-std::string Took(state::Micros started, state::Micros ended) {
-  return ended > started && started > 0 ? DurationText(ended - started) : "";
-}
-
-int64_t Millis(state::Micros micros) { return micros / 1000; }
-
-// Names of the Jobs API for a state of ours.
-Json StateJson(state::RunState state, const std::string& message) {
-  const bool over = state::IsFinal(state);
-  std::string result;
-  switch (state) {
-    case state::RunState::kSucceeded:
-      result = "SUCCESS";
-      break;
-    case state::RunState::kTimedOut:
-      result = "TIMEDOUT";
-      break;
-    case state::RunState::kInterrupted:
-      result = "FAILED";
-      break;
-    default:
-      if (over) result = state::RunStateName(state);
-  }
-  const bool skipped = state == state::RunState::kSkipped;
-  const std::string_view life = skipped ? "SKIPPED"
-                                : over  ? "TERMINATED"
-                                        : state::RunStateName(state);
-  const std::string text =
-      state == state::RunState::kInterrupted ? "the process that ran it is gone" : message;
-  return {{"life_cycle_state", life}, {"result_state", result}, {"state_message", text}};
-}
-
-Json RunJson(const state::Run& run, const std::vector<state::TaskAttempt>& attempts) {
-  Json tasks = Json::array();
-  for (const state::TaskAttempt& attempt : attempts) {
-    tasks.push_back({{"task_key", attempt.task_key},
-                     {"attempt_number", attempt.attempt - 1},
-                     {"state", StateJson(attempt.state, attempt.error)},
-                     {"start_time", Millis(attempt.started)},
-                     {"end_time", Millis(attempt.ended)}});
-  }
-  return {{"run_id", run.run_id},
-          {"job_id", run.job_key},
-          {"run_name", run.job_name},
-          {"target", run.target},
-          {"start_time", Millis(run.started)},
-          {"end_time", Millis(run.ended)},
-          {"setup_duration", 0},
-          {"execution_duration", run.ended > 0 ? Millis(run.ended - run.started) : 0},
-          {"cleanup_duration", 0},
-          {"state", StateJson(run.state, run.error)},
-          {"tasks", tasks},
-          {"job_parameters", run.parameters},
-          {"trigger", run.trigger}};
-}
-
-void PrintRunsJson(const Json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+// The run of that number, or the run that the attempt of that number belongs to.
+Result<state::QueuedRun> FindRun(const OpenProject& opened, int64_t run_id) {
+  const bool attempt = run_id > kAttemptsOfRun;
+  return opened.queue->Get(attempt ? run_id / kAttemptsOfRun : run_id);
 }
 
 Status ListRuns(const RunsArguments& arguments) {
-  const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
-  const std::vector<state::Run> runs = TRY(store->ListRuns(arguments.job, arguments.limit));
-  if (arguments.json()) {
-    Json list = Json::array();
-    for (const state::Run& run : runs) {
-      list.push_back(RunJson(run, TRY(store->ListTaskAttempts(run.run_id))));
-    }
-    PrintRunsJson(list);
+  const OpenProject opened = TRY(OpenRuns(arguments));
+  const std::vector<state::QueuedRun> runs =
+      TRY(opened.queue->List({.job_key = arguments.job,
+                              .target = arguments.target,
+                              .active_only = arguments.active_only,
+                              .completed_only = arguments.completed_only,
+                              .limit = arguments.limit,
+                              .offset = arguments.offset}));
+  if (!arguments.json()) {
+    fmt::print("{}", RunListText(runs));
     return {};
   }
-  std::vector<std::vector<std::string>> rows;
-  for (const state::Run& run : runs) {
-    rows.push_back({std::to_string(run.run_id), run.job_key, run.target,
-                    std::string(state::RunStateName(run.state)), LocalTime(run.started),
-                    Took(run.started, run.ended)});
-  }
-  fmt::print(
-      "{}", TextTable({"run", "job", "target", "state", "started", "took"}, rows, Terminal::Out()));
+  Json list = Json::array();
+  for (const state::QueuedRun& run : runs) list.push_back(RunViewJson(run));
+  PrintJson(list);
   return {};
 }
 
 Status GetRun(const RunsArguments& arguments) {
-  const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
-  const state::Run run = TRY(store->GetRun(arguments.run_id));
-  const std::vector<state::TaskAttempt> attempts = TRY(store->ListTaskAttempts(arguments.run_id));
-  if (arguments.json()) {
-    PrintRunsJson(RunJson(run, attempts));
+  const OpenProject opened = TRY(OpenRuns(arguments));
+  const state::QueuedRun run = TRY(FindRun(opened, arguments.run_id));
+  if (!arguments.json()) {
+    fmt::print("{}", RunViewText(run));
     return {};
   }
-  fmt::print("run {} of job '{}' ({}): {}, started {}, took {}\n", run.run_id, run.job_key,
-             run.target, state::RunStateName(run.state), LocalTime(run.started),
-             Took(run.started, run.ended));
-  std::vector<std::vector<std::string>> rows;
-  for (const state::TaskAttempt& attempt : attempts) {
-    rows.push_back({attempt.task_key, std::to_string(attempt.attempt),
-                    std::string(state::RunStateName(attempt.state)), LocalTime(attempt.started),
-                    Took(attempt.started, attempt.ended),
-                    attempt.error.substr(0, attempt.error.find('\n'))});
-  }
-  fmt::print("{}", TextTable({"task", "attempt", "state", "started", "took", "error"}, rows,
-                             Terminal::Out()));
+  Json json = RunViewJson(run);
+  const std::vector<Json> deliveries = TRY(opened.queue->ListDeliveries(run.run_id));
+  if (!deliveries.empty()) json["notifications"] = deliveries;
+  PrintJson(json);
   return {};
 }
 
 Status GetOutput(const RunsArguments& arguments) {
-  const std::unique_ptr<state::Store> store = TRY(OpenState(arguments));
-  const state::Run run = TRY(store->GetRun(arguments.run_id));
-  const std::vector<state::TaskAttempt> attempts = TRY(store->ListTaskAttempts(arguments.run_id));
-  Json outputs = Json::array();
-  for (const state::TaskAttempt& attempt : attempts) {
-    outputs.push_back({{"task_key", attempt.task_key},
-                       {"attempt_number", attempt.attempt - 1},
-                       {"error", attempt.error},
-                       {"output", attempt.output}});
-  }
-  PrintRunsJson({{"metadata", RunJson(run, attempts)}, {"outputs", outputs}});
+  const OpenProject opened = TRY(OpenRuns(arguments));
+  const state::QueuedRun run = TRY(FindRun(opened, arguments.run_id));
+  const int64_t attempt = arguments.run_id == run.run_id ? 0 : arguments.run_id;
+  PrintJson(TRY(RunOutputJson(opened, run, attempt)));
   return {};
 }
 
-using Action = Status (*)(const RunsArguments&);
+Status Cancel(const RunsArguments& arguments) {
+  const OpenProject opened = TRY(OpenRuns(arguments));
+  const state::QueuedRun run = TRY(FindRun(opened, arguments.run_id));
+  return opened.queue->RequestCancel(run.run_id);
+}
 
-// A command that takes the options of all of these commands, and a run's number when `needs_run`.
-void AddAction(CLI::App& group, const std::string& name, const std::string& description,
-               const char* examples, bool needs_run, Action action, Context& context) {
+Status Logs(const RunsArguments& arguments) {
+  const OpenProject opened = TRY(OpenRuns(arguments));
+  const state::QueuedRun run = TRY(FindRun(opened, arguments.run_id));
+  return PrintLogs(opened, run.run_id, arguments.task, arguments.follow);
+}
+
+using RunsAction = Status (*)(const RunsArguments&);
+
+// What a command takes besides the common options.
+struct Shape {
+  bool run_id = false;
+  bool filter = false;
+  bool logs = false;
+  const char* output = "text";  // The default of -o.
+};
+
+void AddFilterOptions(CLI::App& command, RunsArguments& arguments) {
+  command.add_option("--job,--job-id", arguments.job, "Key of a job (all jobs)")->type_name("KEY");
+  command.add_option("-t,--target", arguments.target, "Target of the bundle (all targets)")
+      ->type_name("NAME");
+  command.add_option("--limit", arguments.limit, "At most so many, newest first (20)")
+      ->type_name("N");
+  command.add_option("--offset", arguments.offset, "Leaves out so many")->type_name("N");
+  command.add_flag("--active-only", arguments.active_only, "What waits or runs");
+  command.add_flag("--completed-only", arguments.completed_only, "What has ended");
+}
+
+void AddRunsAction(CLI::App& group, const std::string& name, const std::string& description,
+                   const char* examples, const Shape& shape, RunsAction action, Context& context) {
   CLI::App* command = group.add_subcommand(name, description);
   command->footer(examples);
   const auto arguments = std::make_shared<RunsArguments>();
-  command->add_option("-o,--output", arguments->output, "text or json (text)")->type_name("FORMAT");
+  arguments->output = shape.output;
+  command
+      ->add_option("-o,--output", arguments->output, fmt::format("text or json ({})", shape.output))
+      ->type_name("FORMAT");
   command
       ->add_option("--warehouse", arguments->warehouse,
                    "Folder of the tables (that of the project)")
       ->type_name("DIR");
-  if (needs_run) {
-    command->add_option("RUN_ID,--run-id", arguments->run_id, "Number of the run")->required();
-  } else {
-    command->add_option("--job,--job-id", arguments->job, "Key of a job (all jobs)")
-        ->type_name("KEY");
-    command->add_option("--limit", arguments->limit, "At most so many, newest first (20)")
-        ->type_name("N");
+  if (shape.run_id) {
+    command->add_option("RUN_ID,--run-id", arguments->run_id, "Number of the run or of an attempt")
+        ->required();
+  }
+  if (shape.filter) AddFilterOptions(*command, *arguments);
+  if (shape.logs) {
+    command->add_flag("-f,--follow", arguments->follow, "Goes on until the run has ended");
+    command->add_option("--task", arguments->task, "Of this task only")->type_name("KEY");
   }
   command->callback([arguments, action, &context] {
     if (const Status status = action(*arguments); !status) context.Fail(status.error());
   });
 }
 
-void AddRunActions(CLI::App& group, const char* examples, Context& context) {
-  AddAction(group, "list", "List runs, newest first", examples, false, ListRuns, context);
-  AddAction(group, "get", "Show a run with its tasks", examples, true, GetRun, context);
-  AddAction(group, "get-output", "Show what the tasks of a run gave, as JSON", examples, true,
-            GetOutput, context);
+// The names of the same commands in `jobs` and in the groups of runs.
+struct Names {
+  const char* list;
+  const char* get;
+  const char* get_output;
+  const char* cancel;
+  const char* repair;
+};
+
+// `json` is what programs expect of the spellings of the official tool.
+void AddRunActions(CLI::App& group, const char* examples, const Names& names, const char* json,
+                   Context& context) {
+  AddRunsAction(group, names.list, "List runs, newest first", examples, {.filter = true}, ListRuns,
+                context);
+  AddRunsAction(group, names.get, "Show a run with its tasks", examples,
+                {.run_id = true, .output = json}, GetRun, context);
+  AddRunsAction(group, names.get_output, "Show what a run or an attempt gave, as JSON", examples,
+                {.run_id = true, .output = "json"}, GetOutput, context);
+  AddRunsAction(group, names.cancel, "Stop a run, or take it out of the queue", examples,
+                {.run_id = true}, Cancel, context);
+  AddRepairCommand(group, names.repair, examples, context);
 }
 
 void ListJobs(const BundleOptions& options, Context& context) {
@@ -220,30 +198,55 @@ void ListJobs(const BundleOptions& options, Context& context) {
     rows.push_back(
         {key, job.name, Plural(static_cast<int64_t>(job.tasks.size()), "task"), job.description});
   }
-  if (options.json()) return PrintRunsJson(list);
+  if (options.json()) return PrintJson(list);
   fmt::print("{}", TextTable({"job", "name", "tasks", "description"}, rows, Terminal::Out()));
+}
+
+void GetJob(const BundleOptions& options, const std::string& key, Context& context) {
+  const Result<bundle::Bundle> loaded = LoadBundle(options, context);
+  if (!loaded) return context.Fail(loaded.error());
+  const Result<Runnable> found = FindRunnable(*loaded, "jobs." + key);
+  if (!found) return context.Fail(found.error());
+  const Result<bundle::DeploymentState> state =
+      bundle::ReadDeployment(bundle::DeploymentFolder(*loaded));
+  Json settings = loaded->ToJson()["resources"]["jobs"][key];
+  PrintJson({{"job_id", key},
+             {"creator_user_name", loaded->user.user_name},
+             {"deployed", state && state->resources.contains("jobs." + key)},
+             {"settings", std::move(settings)}});
 }
 
 }  // namespace
 
 void AddRunsCommands(CLI::App& program, Context& context) {
-  CLI::App* jobs = program.add_subcommand("jobs", "List jobs of the project and their runs");
+  CLI::App* jobs = program.add_subcommand("jobs", "Jobs of the project: list, run, and their runs");
   jobs->footer(kJobsExamples);
+  const auto options = std::make_shared<BundleOptions>();
   CLI::App* list = jobs->add_subcommand("list", "List the jobs of the project");
   list->footer(kJobsExamples);
-  const auto options = std::make_shared<BundleOptions>();
   AddBundleOptions(*list, *options);
   list->callback([options, &context] { ListJobs(*options, context); });
-  AddAction(*jobs, "list-runs", "List runs, newest first", kJobsExamples, false, ListRuns, context);
-  AddAction(*jobs, "get-run", "Show a run with its tasks", kJobsExamples, true, GetRun, context);
-  AddAction(*jobs, "get-run-output", "Show what the tasks of a run gave, as JSON", kJobsExamples,
-            true, GetOutput, context);
-  AddRunActions(
-      *jobs->add_subcommand("runs", "The older spelling of list-runs, get-run and get-run-output"),
-      kJobsExamples, context);
-  CLI::App* runs = program.add_subcommand("runs", "List and show what ran");
+  const auto key = std::make_shared<std::string>();
+  CLI::App* get = jobs->add_subcommand("get", "Show a job's settings, as JSON");
+  get->footer(kJobsExamples);
+  get->add_option("JOB_ID,--job-id", *key, "Key of the job")->required();
+  AddBundleOptions(*get, *options);
+  get->callback([options, key, &context] { GetJob(*options, *key, context); });
+  AddRunNowCommand(*jobs, kJobsExamples, context);
+  AddRunActions(*jobs, kJobsExamples,
+                {"list-runs", "get-run", "get-run-output", "cancel-run", "repair-run"}, "json",
+                context);
+  const Names plain = {"list", "get", "get-output", "cancel", "repair"};
+  CLI::App* older = jobs->add_subcommand("runs", "The older spelling of the commands above");
+  older->footer(kJobsExamples);
+  AddRunActions(*older, kJobsExamples, plain, "json", context);
+
+  CLI::App* runs = program.add_subcommand("runs", "What ran: list, show, follow, cancel, repair");
   runs->footer(kRunsExamples);
-  AddRunActions(*runs, kRunsExamples, context);
+  AddRunActions(*runs, kRunsExamples, plain, "text", context);
+  AddRunsAction(*runs, "logs", "Print what the tasks of a run have printed", kRunsExamples,
+                {.run_id = true, .logs = true}, Logs, context);
+  AddExecuteCommand(*runs, context);
 }
 
 }  // namespace lakesmith::app

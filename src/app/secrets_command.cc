@@ -17,7 +17,7 @@
 namespace lakesmith::app {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kSecretsExamples[] =
     "  lakesmith secrets create-scope prod-secrets\n"
     "  lakesmith secrets put --scope prod-secrets --key storage-account-key    asks for the value\n"
     "  lakesmith secrets put prod-secrets api-key < api-key.txt\n"
@@ -26,7 +26,7 @@ constexpr char kExamples[] =
     "LAKESMITH_SECRET_CI_*\n"
     "  lakesmith secrets create-scope run --scope-backend-type FILE --path /run/secrets";
 
-struct Arguments {
+struct SecretsArguments {
   std::string scope;
   std::string key;
   std::string principal;
@@ -48,7 +48,7 @@ struct OpenVault {
   std::unique_ptr<secrets::Vault> vault;
 };
 
-Result<OpenVault> Open(const Arguments& arguments) {
+Result<OpenVault> OpenSecrets(const SecretsArguments& arguments) {
   if (arguments.output != "text" && arguments.output != "json")
     return Invalid("unknown output '{}'; one of text, json", arguments.output);
   const Project project = TRY(FindProject(".", arguments.warehouse));
@@ -62,12 +62,12 @@ void PrintJson(const Json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-std::string ReadAll(std::istream& stream) {
+std::string ReadValue(std::istream& stream) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 // A line typed without an echo.
-std::string AskForValue(const Arguments& arguments) {
+std::string AskForValue(const SecretsArguments& arguments) {
   termios before{};
   const bool hidden = tcgetattr(STDIN_FILENO, &before) == 0;
   termios silent = before;
@@ -82,20 +82,20 @@ std::string AskForValue(const Arguments& arguments) {
 }
 
 // From the options, a file, the terminal, or standard input, whose last line break is not part.
-Result<std::string> ValueOf(const Arguments& arguments) {
+Result<std::string> ValueOf(const SecretsArguments& arguments) {
   if (!arguments.string_value.empty()) return arguments.string_value;
   if (!arguments.binary_file.empty()) {
     std::ifstream file(arguments.binary_file, std::ios::binary);
     if (!file) return NotFound("{}: cannot be read", arguments.binary_file);
-    return ReadAll(file);
+    return ReadValue(file);
   }
-  std::string value = isatty(STDIN_FILENO) == 1 ? AskForValue(arguments) : ReadAll(std::cin);
+  std::string value = isatty(STDIN_FILENO) == 1 ? AskForValue(arguments) : ReadValue(std::cin);
   if (value.ends_with('\n')) value.pop_back();
   if (value.empty()) return Invalid("the value is empty");
   return value;
 }
 
-Status CreateScope(const Arguments& arguments) {
+Status CreateScope(const SecretsArguments& arguments) {
   if (arguments.backend == "AZURE_KEYVAULT") {
     return Unsupported(
         "an Azure Key Vault is not reached from here; export its secrets and use a scope of type "
@@ -113,21 +113,21 @@ Status CreateScope(const Arguments& arguments) {
   Json settings = Json::object();
   if (!arguments.prefix.empty()) settings["prefix"] = arguments.prefix;
   if (file) settings["path"] = std::filesystem::absolute(arguments.path).string();
-  const OpenVault open = TRY(Open(arguments));
+  const OpenVault open = TRY(OpenSecrets(arguments));
   return open.vault->CreateScope(
       {.name = arguments.scope,
        .backend = own ? std::string(secrets::kEncrypted) : arguments.backend,
        .settings = settings});
 }
 
-Status DeleteScope(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status DeleteScope(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const state::SecretScope scope = TRY(open.vault->FindScope(arguments.scope));
   return open.store->DeleteSecretScope(scope.name);
 }
 
-Status ListScopes(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status ListScopes(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const std::vector<state::SecretScope> scopes = TRY(open.store->ListSecretScopes());
   Json list = Json::array();
   std::vector<std::vector<std::string>> rows;
@@ -144,9 +144,9 @@ Status ListScopes(const Arguments& arguments) {
   return {};
 }
 
-Status Put(const Arguments& arguments) {
+Status Put(const SecretsArguments& arguments) {
   const std::string value = TRY(ValueOf(arguments));
-  const OpenVault open = TRY(Open(arguments));
+  const OpenVault open = TRY(OpenSecrets(arguments));
   TRY(open.vault->Put(arguments.scope, arguments.key, value));
   if (value.size() < 4) {
     fmt::print(stderr, "warning: values below 4 characters are not struck out of outputs\n");
@@ -154,8 +154,8 @@ Status Put(const Arguments& arguments) {
   return {};
 }
 
-Status Get(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status Get(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const std::string value = TRY(open.vault->Get(arguments.scope, arguments.key));
   if (!arguments.json()) {
     fmt::print("{}\n", value);
@@ -166,8 +166,8 @@ Status Get(const Arguments& arguments) {
   return {};
 }
 
-Status List(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status List(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const std::vector<secrets::Vault::Listed> keys = TRY(open.vault->List(arguments.scope));
   Json list = Json::array();
   std::vector<std::vector<std::string>> rows;
@@ -185,30 +185,30 @@ Status List(const Arguments& arguments) {
   return {};
 }
 
-Status Delete(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status Delete(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   return open.vault->Delete(arguments.scope, arguments.key);
 }
 
-Status PutAcl(const Arguments& arguments) {
+Status PutAcl(const SecretsArguments& arguments) {
   const std::string& permission = arguments.permission;
   if (permission != "READ" && permission != "WRITE" && permission != "MANAGE")
     return Invalid("unknown permission '{}'; one of READ, WRITE, MANAGE", permission);
-  const OpenVault open = TRY(Open(arguments));
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const state::SecretScope scope = TRY(open.vault->FindScope(arguments.scope));
   return open.store->PutSecretAcl(
       {.scope = scope.name, .principal = arguments.principal, .permission = permission});
 }
 
-Status DeleteAcl(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status DeleteAcl(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const state::SecretScope scope = TRY(open.vault->FindScope(arguments.scope));
   return open.store->PutSecretAcl(
       {.scope = scope.name, .principal = arguments.principal, .permission = ""});
 }
 
-Status ListAcls(const Arguments& arguments) {
-  const OpenVault open = TRY(Open(arguments));
+Status ListAcls(const SecretsArguments& arguments) {
+  const OpenVault open = TRY(OpenSecrets(arguments));
   const state::SecretScope scope = TRY(open.vault->FindScope(arguments.scope));
   Json list = Json::array();
   std::vector<std::vector<std::string>> rows;
@@ -224,20 +224,21 @@ Status ListAcls(const Arguments& arguments) {
   return {};
 }
 
-using Action = Status (*)(const Arguments&);
+using SecretsAction = Status (*)(const SecretsArguments&);
 
 // What a command takes; each may be given by position or as an option.
 enum Takes : unsigned { kScope = 1, kKey = 2, kPrincipal = 4, kPermission = 8 };
 
 // Adds a command under its name and its other spellings, which the help leaves out.
-void AddAction(CLI::App& group, const std::vector<std::string>& names,
-               const std::string& description, unsigned takes, Action action, Context& context,
-               const std::function<void(CLI::App&, Arguments&)>& more = {}) {
+void AddSecretsAction(CLI::App& group, const std::vector<std::string>& names,
+                      const std::string& description, unsigned takes, SecretsAction action,
+                      Context& context,
+                      const std::function<void(CLI::App&, SecretsArguments&)>& more = {}) {
   for (const std::string& name : names) {
     CLI::App* command = group.add_subcommand(name, description);
     if (name != names.front()) command->group("");
-    command->footer(kExamples);
-    const auto arguments = std::make_shared<Arguments>();
+    command->footer(kSecretsExamples);
+    const auto arguments = std::make_shared<SecretsArguments>();
     if ((takes & kScope) != 0)
       command->add_option("SCOPE,--scope", arguments->scope, "Name of the scope")->required();
     if ((takes & kKey) != 0)
@@ -261,7 +262,7 @@ void AddAction(CLI::App& group, const std::vector<std::string>& names,
   }
 }
 
-void AddScopeOptions(CLI::App& command, Arguments& arguments) {
+void AddScopeOptions(CLI::App& command, SecretsArguments& arguments) {
   command
       .add_option("--scope-backend-type", arguments.backend,
                   "LAKESMITH (encrypted here), ENVIRONMENT or FILE (LAKESMITH)")
@@ -279,7 +280,7 @@ void AddScopeOptions(CLI::App& command, Arguments& arguments) {
       ->type_name("NAME");
 }
 
-void AddValueOptions(CLI::App& command, Arguments& arguments) {
+void AddValueOptions(CLI::App& command, SecretsArguments& arguments) {
   command
       .add_option("--string-value", arguments.string_value,
                   "The value; seen in the shell's "
@@ -294,22 +295,25 @@ void AddValueOptions(CLI::App& command, Arguments& arguments) {
 void AddSecretsCommand(CLI::App& program, Context& context) {
   CLI::App* group =
       program.add_subcommand("secrets", "Keep passwords and keys, encrypted, for jobs and SQL");
-  group->footer(kExamples);
-  AddAction(*group, {"create-scope"}, "Make a scope", kScope, CreateScope, context,
-            AddScopeOptions);
-  AddAction(*group, {"delete-scope"}, "Remove a scope with its secrets", kScope, DeleteScope,
-            context);
-  AddAction(*group, {"list-scopes"}, "List scopes", 0, ListScopes, context);
-  AddAction(*group, {"put", "put-secret", "write"}, "Set a secret", kScope | kKey, Put, context,
-            AddValueOptions);
-  AddAction(*group, {"get", "get-secret"}, "Print a secret", kScope | kKey, Get, context);
-  AddAction(*group, {"list", "list-secrets"}, "List the keys of a scope", kScope, List, context);
-  AddAction(*group, {"delete", "delete-secret"}, "Remove a secret", kScope | kKey, Delete, context);
-  AddAction(*group, {"acls", "list-acls"}, "List who may use a scope; kept, not enforced", kScope,
-            ListAcls, context);
-  AddAction(*group, {"put-acl"}, "Set a permission", kScope | kPrincipal | kPermission, PutAcl,
-            context);
-  AddAction(*group, {"delete-acl"}, "Remove a permission", kScope | kPrincipal, DeleteAcl, context);
+  group->footer(kSecretsExamples);
+  AddSecretsAction(*group, {"create-scope"}, "Make a scope", kScope, CreateScope, context,
+                   AddScopeOptions);
+  AddSecretsAction(*group, {"delete-scope"}, "Remove a scope with its secrets", kScope, DeleteScope,
+                   context);
+  AddSecretsAction(*group, {"list-scopes"}, "List scopes", 0, ListScopes, context);
+  AddSecretsAction(*group, {"put", "put-secret", "write"}, "Set a secret", kScope | kKey, Put,
+                   context, AddValueOptions);
+  AddSecretsAction(*group, {"get", "get-secret"}, "Print a secret", kScope | kKey, Get, context);
+  AddSecretsAction(*group, {"list", "list-secrets"}, "List the keys of a scope", kScope, List,
+                   context);
+  AddSecretsAction(*group, {"delete", "delete-secret"}, "Remove a secret", kScope | kKey, Delete,
+                   context);
+  AddSecretsAction(*group, {"acls", "list-acls"}, "List who may use a scope; kept, not enforced",
+                   kScope, ListAcls, context);
+  AddSecretsAction(*group, {"put-acl"}, "Set a permission", kScope | kPrincipal | kPermission,
+                   PutAcl, context);
+  AddSecretsAction(*group, {"delete-acl"}, "Remove a permission", kScope | kPrincipal, DeleteAcl,
+                   context);
 }
 
 }  // namespace lakesmith::app

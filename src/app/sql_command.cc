@@ -44,7 +44,7 @@ struct OpenSession {
   std::unique_ptr<engine::Session> session;
 };
 
-Result<OpenSession> Open(const SqlArguments& arguments) {
+Result<OpenSession> OpenSql(const SqlArguments& arguments) {
   const Project project = TRY(FindProject(".", arguments.warehouse));
   OpenSession open;
   open.workspace = TRY(engine::Workspace::Open({.warehouse = project.warehouse}));
@@ -53,7 +53,7 @@ Result<OpenSession> Open(const SqlArguments& arguments) {
   return open;
 }
 
-std::string ReadAll(std::istream& stream) {
+std::string ReadInput(std::istream& stream) {
   return std::string((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
 }
 
@@ -64,7 +64,7 @@ bool RunFiles(const SqlArguments& arguments, StatementRunner& runner, Context& c
       context.Fail(NotFound("{}: cannot be read", path));
       return false;
     }
-    if (!runner.RunScript(ReadAll(file), path)) return false;
+    if (!runner.RunScript(ReadInput(file), path)) return false;
   }
   return true;
 }
@@ -85,7 +85,7 @@ bool RunInput(const SqlArguments& arguments, engine::Session& session, Context& 
     if (!runner.RunScript(statement, "")) return false;
   }
   if (!RunFiles(arguments, runner, context)) return false;
-  return given || runner.RunScript(ReadAll(std::cin), "");
+  return given || runner.RunScript(ReadInput(std::cin), "");
 }
 
 void RunSql(const SqlArguments& arguments, Context& context) {
@@ -96,7 +96,7 @@ void RunSql(const SqlArguments& arguments, Context& context) {
         "unexpected '{}'; give a statement with -e, a file with -f, or '-' for standard input",
         arguments.input));
   }
-  const Result<OpenSession> open = Open(arguments);
+  const Result<OpenSession> open = OpenSql(arguments);
   if (!open) return context.Fail(open.error());
   if (arguments.json) {
     std::ios::sync_with_stdio(false);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,10 @@ struct LoadOptions {
   std::string variable_file;  // --var-file: one JSON or YAML object; "" is none.
   std::map<std::string, std::string> environment;  // BUNDLE_VAR_<name>, ${env.NAME}, ...
   User user;
+  // Of a deployment: one JSON object with the values of all variables as they were, and the state
+  // of git. Empty: as they are.
+  std::string deployed_variables;
+  std::optional<GitInfo> git;
   bool check_files = true;         // Notebooks, SQL files and libraries must exist.
   bool allow_unsupported = false;  // Unsupported task kinds become excluded tasks.
 };

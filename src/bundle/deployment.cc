@@ -181,7 +181,12 @@ Json StateJson(const DeploymentState& state) {
           {"serial", state.serial},
           {"bundle", state.bundle},
           {"target", state.target},
-          {"git", {{"branch", state.git.branch}, {"commit", state.git.commit}}},
+          {"git",
+           {{"branch", state.git.branch},
+            {"commit", state.git.commit},
+            {"origin_url", state.git.origin_url}}},
+          {"user_name", state.user_name},
+          {"variables", state.variables},
           {"snapshot", state.snapshot},
           {"resources", Json(state.resources)}};
 }
@@ -289,10 +294,13 @@ Result<DeploymentState> ReadDeployment(const fs::path& folder) {
   state.serial = json->value("serial", int64_t{0});
   state.bundle = json->value("bundle", "");
   state.target = json->value("target", "");
+  state.user_name = json->value("user_name", "");
+  state.variables = json->value("variables", Json::object());
   state.snapshot = json->value("snapshot", "");
   if (json->contains("git") && (*json)["git"].is_object()) {
     state.git.branch = (*json)["git"].value("branch", "");
     state.git.commit = (*json)["git"].value("commit", "");
+    state.git.origin_url = (*json)["git"].value("origin_url", "");
   }
   if (json->contains("resources") && (*json)["resources"].is_object()) {
     for (const auto& [name, config] : (*json)["resources"].items()) state.resources[name] = config;
@@ -359,11 +367,32 @@ Result<DeploymentState> Deploy(const Bundle& bundle, const DeploymentPlan& plan,
   state.bundle = bundle.name;
   state.target = bundle.target;
   state.git = bundle.git;
+  state.user_name = bundle.user.user_name;
+  state.variables = Json::object();
+  for (const auto& [name, variable] : bundle.variables)
+    state.variables[name] = variable.value.ToJson();
   state.snapshot = plan.snapshot;
   state.resources = ResourcesOf(bundle);
   TRY(CopyFiles(bundle, folder / "snapshots" / plan.snapshot));
   TRY(WriteAtomically(folder / kStateFile, StateJson(state).dump(2) + "\n"));
   return state;
+}
+
+Result<Bundle> LoadDeployed(const fs::path& root, const std::string& target,
+                            std::map<std::string, std::string> environment) {
+  const fs::path folder = root / ".lakesmith" / "bundle" / target;
+  const DeploymentState state = TRY(ReadDeployment(folder));
+  if (state.serial == 0) {
+    return NotFound("nothing is deployed to target '{0}'; run: lakesmith bundle deploy -t {0}",
+                    target);
+  }
+  LoadOptions options;
+  options.target = target;
+  options.environment = std::move(environment);
+  options.user.user_name = state.user_name;
+  options.deployed_variables = JsonText(state.variables);
+  options.git = state.git;
+  return Load(folder / "snapshots" / state.snapshot, options);
 }
 
 Status Destroy(const Bundle& bundle, bool force_lock) {

@@ -20,6 +20,8 @@ struct DeploymentState {
   std::string bundle;
   std::string target;
   GitInfo git;
+  std::string user_name;                  // Who deployed.
+  Json variables = Json::object();        // Values of all variables.
   std::string snapshot;                   // Id of the files that were deployed.
   std::map<std::string, Json> resources;  // By "jobs.nightly".
 };
@@ -67,6 +69,12 @@ Json PlanJson(const DeploymentPlan& plan);
 // current deployment. A crash leaves the deployment before.
 // Errors: kConflict when somebody else deploys; kInvalid when a file cannot be read or written.
 Result<DeploymentState> Deploy(const Bundle& bundle, const DeploymentPlan& plan, bool force_lock);
+
+// Loads what was deployed of the bundle in `root` to a target: the files of its snapshot, with the
+// variables, the user and the state of git of then. Bundle::root is the folder of the snapshot.
+// Errors: kNotFound when nothing is deployed; those of Load.
+Result<Bundle> LoadDeployed(const std::filesystem::path& root, const std::string& target,
+                            std::map<std::string, std::string> environment);
 
 // Removes what Deploy made, and nothing else. Data stays.
 // Errors: kNotFound when nothing is deployed; kInvalid for prevent_destroy.

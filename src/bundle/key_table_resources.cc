@@ -11,9 +11,10 @@ std::vector<Field> FieldsOf<Resources>() {
       Key<&Resources::pipelines>("pipelines", "Pipelines by key."),
       Key<&Resources::schemas>("schemas", "Schemas by key."),
       Key<&Resources::volumes>("volumes", "Volumes by key."),
-      Key<&Resources::secret_scopes>("secret_scopes", "Secret scopes by key.")};
+      Key<&Resources::secret_scopes>("secret_scopes", "Secret scopes by key."),
+      Unbound<std::map<std::string, AnyValue>>("notification_destinations",
+                                               "Receivers of notifications by id.")};
   for (const char* name : {"secrets",
-                           "notification_destinations",
                            "quality_monitors",
                            "job_runs",
                            "sql_warehouses",

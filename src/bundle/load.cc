@@ -51,7 +51,7 @@ class Loader {
 
   void ChooseAndMergeTarget() {
     CheckName();
-    bundle_.git = ReadGitInfo(bundle_.root);
+    bundle_.git = options_.git ? *options_.git : ReadGitInfo(bundle_.root);
     bundle_.target = ChooseTarget(config(), options_, diagnostics());
     if (failed()) return;
     AssignVariables(config(), bundle_.target, bundle_.root, options_, diagnostics());

@@ -105,7 +105,12 @@ class Assigner {
                   std::map<std::string, Choice>& into) {
     const Result<std::string> text = ReadTextFile(path);
     if (!text) return AddError({.file = shown}, "the file of variables cannot be read");
-    const Result<Yaml> tree = ParseYaml(*text, shown);
+    ReadText(*text, shown, into);
+  }
+
+  void ReadText(const std::string& text, const std::string& shown,
+                std::map<std::string, Choice>& into) {
+    const Result<Yaml> tree = ParseYaml(text, shown);
     if (!tree) return diagnostics_.Add(tree.error());
     if (!tree->is_map()) {
       return AddError(
@@ -124,6 +129,9 @@ class Assigner {
 
   void ReadOverrides() {
     if (root_.empty()) return;
+    if (!options_.deployed_variables.empty()) {
+      return ReadText(options_.deployed_variables, "the deployment", file_values_);
+    }
     const std::string relative =
         fmt::format(".databricks/bundle/{}/variable-overrides.json", target_);
     if (fs::is_regular_file(root_ / relative)) ReadValues(root_ / relative, relative, overrides_);

@@ -74,7 +74,7 @@ Subprocess Prepare(const TaskAttempt& attempt, const ProcessHost& host, const Wo
   const auto path = host.environment.find("PYTHONPATH");
   const std::string inherited = path == host.environment.end() ? "" : ":" + path->second;
   Subprocess subprocess{.arguments = {Interpreter(host), "-u", "-m", "lakesmith_runtime"},
-                        .folder = host.root};
+                        .folder = host.folder.empty() ? host.root : host.folder};
   for (std::string& argument : ArgumentsOf(attempt.task, host.root)) {
     subprocess.arguments.push_back(std::move(argument));
   }

@@ -39,6 +39,7 @@ class PythonTaskTest : public testing::Test {
   TaskResult Run(const TaskAttempt& attempt) {
     const ProcessHost host{
         .root = root_,
+        .folder = {},
         .environment = bundle::ProcessEnvironment(),
         .program_folder = {},
         .python_folder = fs::path(LAKESMITH_SOURCE_DIR) / "src" / "jobs" / "python"};

@@ -54,6 +54,7 @@ Json TaskJson(const TaskRecord& task) {
   AddTimes(json, task.start_time, task.end_time);
   if (!task.condition.empty()) json["condition_task"] = {{"outcome", task.condition}};
   json["values"] = task.values;
+  json["output"] = started ? task.attempts.back().output : Json::object();
   json["attempts"] = Json::array();
   for (const AttemptRecord& attempt : task.attempts)
     json["attempts"].push_back(AttemptJson(attempt));

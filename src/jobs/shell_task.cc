@@ -58,7 +58,7 @@ TaskResult RunShellTask(const TaskAttempt& attempt, const ProcessHost& host,
   CHECK(attempt.task.shell_task.has_value());
   const bundle::ShellTask& shell = *attempt.task.shell_task;
   const Subprocess subprocess{.arguments = {"/bin/sh", "-c", shell.command.value},
-                              .folder = host.root,
+                              .folder = host.folder.empty() ? host.root : host.folder,
                               .environment = TaskEnvironment(host, attempt, shell.env)};
   Result<SubprocessEnd> end = RunSubprocess(subprocess, stop, on_log);
   if (!end) return TaskResult::Failure(std::move(end).error().At(shell.command.location));

@@ -14,7 +14,8 @@ namespace lakesmith::jobs {
 
 // Where processes of a bundle run.
 struct ProcessHost {
-  std::filesystem::path root;                      // Of the bundle: their working folder.
+  std::filesystem::path root;                      // Of the bundle: where its files are.
+  std::filesystem::path folder;                    // Working folder; empty: the root.
   std::map<std::string, std::string> environment;  // What they inherit.
   std::filesystem::path program_folder;            // Of `lakesmith`: put first on PATH.
   std::filesystem::path python_folder;             // Of the package lakesmith_runtime.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +95,8 @@ Result<ExecArguments> MakeArguments(const Subprocess& subprocess) {
 [[noreturn]] void BecomeChild(const ExecArguments& arguments, const char* folder, int input,
                               int output) {
   setpgid(0, 0);
+  // Dies with the thread that waits for it, also when that is killed.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The signals that this program blocks or ignores are its own affair.
   sigset_t none;
   sigemptyset(&none);

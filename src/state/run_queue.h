@@ -95,6 +95,7 @@ class RunQueue {
     bool active_only = false;
     bool completed_only = false;
     bool unattended_only = false;
+    bool interrupted_only = false;
     int64_t limit = 0;  // 0 is all.
     int64_t offset = 0;
     bool oldest_first = false;

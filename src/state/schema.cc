@@ -104,6 +104,7 @@ ALTER TABLE runs ADD COLUMN token TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN cancel_requested INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN unattended INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX runs_active ON runs (run_id) WHERE state IN ('QUEUED', 'RUNNING');
+CREATE INDEX runs_interrupted ON runs (run_id) WHERE state = 'INTERRUPTED';
 CREATE INDEX runs_by_token ON runs (token) WHERE token != '';
 CREATE TABLE triggers (
   bundle TEXT NOT NULL,

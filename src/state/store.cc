@@ -17,7 +17,7 @@ constexpr const char* kUpdateColumns =
     "update_id, pipeline_id, pipeline_name, run_id, cause, full_refresh, validate_only, state, "
     "started, ended, error";
 
-Result<Run> ReadRun(const Statement& row) {
+Result<Run> ReadRunRow(const Statement& row) {
   Run run{.run_id = row.Integer(0),
           .job_key = row.Text(1),
           .job_name = row.Text(2),
@@ -173,7 +173,7 @@ Result<Run> Store::GetRun(int64_t run_id) {
                                                        " FROM runs WHERE run_id = ?"));
   const bool found = TRY(select.Bind(run_id).Step());
   if (!found) return NotFound("there is no run {}", run_id);
-  return ReadRun(select);
+  return ReadRunRow(select);
 }
 
 Result<std::vector<Run>> Store::ListRuns(std::string_view job_key, int64_t limit) {
@@ -182,7 +182,7 @@ Result<std::vector<Run>> Store::ListRuns(std::string_view job_key, int64_t limit
       std::string("SELECT ") + kRunColumns +
       " FROM runs WHERE ?1 = '' OR job_key = ?1 ORDER BY run_id DESC LIMIT ?2"));
   select.Bind(job_key).Bind(LimitOf(limit));
-  return ReadAll(select, ReadRun);
+  return ReadAll(select, ReadRunRow);
 }
 
 Status Store::PutTaskAttempt(const TaskAttempt& attempt) {
