@@ -55,8 +55,8 @@ constexpr std::array kFeatures = {
     Feature{.name = "vacuumProtocolCheck", .for_readers = true, .writable = true},
     Feature{.name = "variantShredding", .for_readers = true},
     Feature{.name = "variantShredding-preview", .for_readers = true},
-    Feature{.name = "variantType", .for_readers = true},
-    Feature{.name = "variantType-preview", .for_readers = true},
+    Feature{.name = "variantType", .for_readers = true, .writable = true},
+    Feature{.name = "variantType-preview", .for_readers = true, .writable = true},
 };
 
 const Feature* FindFeature(std::string_view name) {
