@@ -89,7 +89,7 @@ class NotificationsTest(BundleCase):
 
         def login(server, session, envelope, mechanism, data):
             good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"lake", b"pass-word")
-            return AuthResult(success=good)
+            return AuthResult(success=good, handled=False)
 
         controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True,
                                 authenticator=login, auth_required=True, **options)
@@ -143,7 +143,7 @@ class NotificationsTest(BundleCase):
         run_record = self.run_bundle("job", environment)
         self.assertEqual(run_record["state"]["result_state"], "SUCCESS")
         [outcome] = run_record["notifications"]
-        self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 1))
+        self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 1), outcome)
 
     def test_webhooks_that_work_break_dawdle_and_refuse(self):
         good, broken, slow, refusing = self.receiver(), self.receiver([503, 500, 200]), self.receiver(delay=3), self.receiver([403])

@@ -269,7 +269,7 @@ Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
   for (size_t next = 0; next < feed.files.size();) {
     next = AddSimilarFiles(place, feed, next, changes);
   }
-  const std::vector<StructField> columns = FeedColumns(*end);
+  const std::vector<StructField> columns = FeedColumns(*feed.end);
   return Materialised(request.name, columns, changes.rows);
 }
 
