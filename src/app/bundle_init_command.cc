@@ -94,7 +94,8 @@ void AddBundleInitCommand(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("init", "Write a new project from a template");
   command->footer(kBundleInitExamples);
   const auto arguments = std::make_shared<InitArguments>();
-  command->add_option("TEMPLATE", arguments->template_name, "medallion, streaming, cdc or empty (medallion)");
+  command->add_option("TEMPLATE", arguments->template_name,
+                      "medallion, streaming, cdc or empty (medallion)");
   command->add_option("--name", arguments->name, "Name of the project and its folder (my_project)")
       ->type_name("NAME");
   command->add_option("--output-dir", arguments->folder, "Where the folder is made (.)")
