@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -148,11 +149,13 @@ class RunsTest(BundleCase):
                    "    - {task_key: t0, notebook_task: {notebook_path: third.py}}" + tasks + "\n")
 
         def best_of_five(*words):
+            """Milliseconds of processor time: other work on the machine does not count."""
             times = []
             for _ in range(5):
-                started = time.perf_counter()
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
                 self.lakesmith(*words)
-                times.append((time.perf_counter() - started) * 1000)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                times.append(1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime))
             return min(times)
 
         self.lakesmith("bundle", "deploy")
