@@ -25,6 +25,7 @@ constexpr char kSqlExamples[] =
     "  lakesmith sql -e 'SELECT count(*) FROM gold.category_analytics'\n"
     "  lakesmith sql -o csv -e 'SELECT * FROM silver.products' > products.csv\n"
     "  lakesmith sql -f report.sql --warehouse /data/warehouse\n"
+    "  lakesmith sql --lineage -o json -f report.sql            where each column comes from\n"
     "  echo 'SELECT 1 AS a;' | lakesmith sql -\n"
     "  lakesmith sql --json < statements                        one answer a line, for programs";
 
@@ -37,6 +38,7 @@ struct SqlArguments {
   std::string format = "table";
   bool json = false;
   bool timing = false;
+  bool lineage = false;
 };
 
 struct OpenSession {
@@ -75,8 +77,10 @@ bool RunInput(const SqlArguments& arguments, engine::Session& session, Context& 
   const Result<OutputFormat> format = ParseOutputFormat(arguments.format);
   const bool given = !arguments.statements.empty() || !arguments.files.empty();
   const bool shell = !given && arguments.input.empty() && isatty(STDIN_FILENO) == 1;
-  StatementRunner runner(
-      session, {.format = *format, .remarks = shell || arguments.timing, .quiet = context.quiet});
+  StatementRunner runner(session, {.format = *format,
+                                   .remarks = shell || arguments.timing,
+                                   .quiet = context.quiet,
+                                   .lineage = arguments.lineage});
   if (shell) {
     RunShell(session, runner);
     return true;
@@ -134,6 +138,8 @@ void AddSqlCommand(CLI::App& program, Context& context) {
   command->add_option("--schema", arguments->schema, "Schema of names without one (default)")
       ->type_name("NAME");
   command->add_flag("--timing", arguments->timing, "Says rows and time after each statement");
+  command->add_flag("--lineage", arguments->lineage,
+                    "Runs nothing: says which source columns each output column comes from");
   command->add_flag("--json", arguments->json,
                     "For programs: reads statements that each end with a line ';', answers each "
                     "with one line of JSON");

@@ -38,6 +38,7 @@ bool StatementRunner::RunStatement(std::string_view script, size_t offset,
   engine::ExecuteOptions options;
   options.file = file;
   options.first_line = place.line;
+  options.lineage = options_.lineage;
   const Result<engine::StatementResult> result = session_.Execute(text, options);
   if (!result) {
     PrintError(result.error(), script);

@@ -12,6 +12,7 @@ struct RunnerOptions {
   OutputFormat format = OutputFormat::kTable;
   bool remarks = false;  // Row counts, times, and what a statement without a result did.
   bool quiet = false;    // No notices either.
+  bool lineage = false;  // Runs nothing: prints where the columns of each statement come from.
 };
 
 // Runs statements and prints their results on standard output, and errors, notices and remarks on

@@ -62,6 +62,31 @@ std::optional<int64_t> FixedOffsetSeconds(std::string_view name) {
   return OffsetSeconds(name);
 }
 
+// The system's data end with this year; later ones follow its rules.
+constexpr int kLastListedYear = 2037;
+
+// How far a time lies behind the like time of a year whose rules are listed: one that begins on the
+// same weekday and is as long. 0 for times of listed years.
+int64_t BeyondListed(int64_t micros) {
+  constexpr int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
+  constexpr int64_t kDaysOf400Years = 146'097;
+  const auto first_day = [](int year) {
+    return int64_t{date::sys_days(date::year(year) / 1 / 1).time_since_epoch().count()};
+  };
+  static const int64_t first_unlisted = first_day(kLastListedYear + 1);
+  const int64_t day = micros / kMicrosPerDay;
+  if (day < first_unlisted) return 0;
+  const int64_t cycles = (day - first_unlisted) / kDaysOf400Years * kDaysOf400Years;
+  const date::year_month_day at(date::sys_days(date::days(day - cycles)));
+  const int year = static_cast<int>(at.year());
+  for (int listed = kLastListedYear; listed > kLastListedYear - 28; --listed) {
+    const int64_t distance = first_day(year) - first_day(listed);
+    if (distance % 7 != 0 || date::year(listed).is_leap() != at.year().is_leap()) continue;
+    return (cycles + distance) * kMicrosPerDay;
+  }
+  return 0;
+}
+
 Error UnknownZone(std::string_view name) {
   std::vector<std::string> names;
   try {
@@ -100,13 +125,14 @@ Result<TimeZone> TimeZone::Find(std::string_view name) {
 
 int64_t TimeZone::OffsetAt(int64_t utc_micros) const {
   if (!zone_) return fixed_offset_;
-  return zone_->zone->get_info(UtcSeconds(utc_micros)).offset.count() * kMicrosPerSecond;
+  const int64_t listed = utc_micros - BeyondListed(utc_micros);
+  return zone_->zone->get_info(UtcSeconds(listed)).offset.count() * kMicrosPerSecond;
 }
 
 TimeZone::Instant TimeZone::ToInstant(int64_t local_micros) const {
   if (!zone_) return {.utc_micros = local_micros - fixed_offset_, .kind = LocalKind::kUnique};
-  const auto local =
-      date::floor<std::chrono::seconds>(date::local_time<Micros>(Micros(local_micros)));
+  const auto local = date::floor<std::chrono::seconds>(
+      date::local_time<Micros>(Micros(local_micros - BeyondListed(local_micros))));
   const date::local_info info = zone_->zone->get_info(local);
   const int64_t utc = local_micros - info.first.offset.count() * kMicrosPerSecond;
   switch (info.result) {
@@ -120,7 +146,7 @@ TimeZone::Instant TimeZone::ToInstant(int64_t local_micros) const {
 }
 
 std::string TimeZone::Abbreviation(int64_t utc_micros) const {
-  if (zone_) return zone_->zone->get_info(UtcSeconds(utc_micros)).abbrev;
+  if (zone_) return zone_->zone->get_info(UtcSeconds(utc_micros - BeyondListed(utc_micros))).abbrev;
   if (fixed_offset_ == 0) return "UTC";
   const int64_t minutes = std::abs(fixed_offset_) / (60 * kMicrosPerSecond);
   return fmt::format("{}{:02}:{:02}", fixed_offset_ < 0 ? '-' : '+', minutes / 60, minutes % 60);

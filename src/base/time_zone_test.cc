@@ -29,6 +29,17 @@ TEST(TimeZoneTest, RefusesWhatIsNoZoneAndNamesTheNearest) {
   EXPECT_FALSE(TimeZone::Find(""));
 }
 
+// 2039-07-01 and 99999-03-18, both in summer time, and 2040-01-15, which is not.
+TEST(TimeZoneTest, RulesGoOnAfterTheListedYears) {
+  const TimeZone zone = *TimeZone::Find("America/Los_Angeles");
+  constexpr int64_t kSecond = 1'000'000;
+  constexpr int64_t kHour = 3600 * kSecond;
+  EXPECT_EQ(zone.OffsetAt(2193116400 * kSecond), -7 * kHour);
+  EXPECT_EQ(zone.OffsetAt(2210241600 * kSecond), -8 * kHour);
+  EXPECT_EQ(zone.OffsetAt(3093503079797 * kSecond), -7 * kHour);
+  EXPECT_EQ(zone.ToInstant(2193091200 * kSecond).utc_micros, 2193116400 * kSecond);
+}
+
 TEST(TimeZoneTest, GapsMoveForwardAndOverlapsTakeTheEarlier) {
   const TimeZone zone = *TimeZone::Find("America/Los_Angeles");
   // 02:30 does not exist on that day: it is 03:30 in summer time, 10:30 UTC.

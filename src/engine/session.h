@@ -83,6 +83,9 @@ struct ExecuteOptions {
   std::vector<types::Value> positional_parameters;         // ?
   // Substitutes relations while the statement is analysed; may be null. See write_request.h.
   RelationResolver* resolver = nullptr;
+  // Nothing is run: the result says where each output column of the statement's query comes from,
+  // one row a source column. Errors: kUnsupported for a statement without a query.
+  bool lineage = false;
   // Goes into the one Delta commit of an INSERT, MERGE, UPDATE or DELETE; refused on other
   // statements.
   CommitExtras commit;

@@ -1,5 +1,7 @@
 #include "functions/hash.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -253,12 +255,8 @@ int64_t SparkXxHash64(const Value& value, const DataType& type, int64_t seed) {
 }
 
 uint32_t Crc32(std::string_view bytes) {
-  uint32_t crc = 0xffffffffU;
-  for (const unsigned char byte : bytes) {
-    crc ^= byte;
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320U : 0);
-  }
-  return ~crc;
+  return static_cast<uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
 std::string HexLower(std::string_view bytes) {

@@ -62,6 +62,24 @@ std::optional<Value> DecimalFrom(const JsonNode& node, const DataType& type) {
   return Value(types::DecimalValue{.unscaled = *unscaled, .scale = type.scale()});
 }
 
+// Intervals, times and bytes.
+std::optional<Value> SpanFrom(const std::string& text, const DataType& type) {
+  if (type.is(TypeId::kYearMonthInterval)) {
+    const auto months = TextToYearMonth(text, type);
+    return months ? std::optional<Value>(types::IntervalValue{.months = *months}) : std::nullopt;
+  }
+  if (type.is(TypeId::kDayTimeInterval)) {
+    const auto micros = TextToDayTime(text, type);
+    return micros ? std::optional<Value>(types::IntervalValue{.micros = *micros}) : std::nullopt;
+  }
+  if (type.is(TypeId::kCalendarInterval)) return Boxed(TextToCalendarInterval(text));
+  if (type.is(TypeId::kTime)) {
+    const auto micros = TextToTime(text);
+    return micros ? std::optional<Value>(types::TimeValue{*micros}) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 DataType TypeOf(const JsonNode& node);
 
 DataType WiderType(const DataType& a, const DataType& b) {
@@ -291,7 +309,8 @@ std::optional<Value> JsonReader::ConvertScalar(const JsonNode& node, const DataT
       if (!is_text) return std::nullopt;
       return Boxed(TextToTimestampNtz(node.text));
     default:
-      return std::nullopt;
+      if (!is_text) return std::nullopt;
+      return SpanFrom(node.text, type);
   }
 }
 

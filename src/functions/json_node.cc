@@ -10,6 +10,9 @@
 namespace lakesmith::functions {
 namespace {
 
+// Values nested deeper are malformed, as Spark's parser has it.
+constexpr size_t kMaxDepth = 1000;
+
 // Builds nodes from the events of the JSON parser.
 class NodeBuilder : public nlohmann::json_sax<Json> {
  public:
@@ -49,6 +52,7 @@ class NodeBuilder : public nlohmann::json_sax<Json> {
   }
 
   bool Open(JsonNode::Kind kind) {
+    if (open_.size() == kMaxDepth) return false;
     open_.push_back({.kind = kind});
     keys_.emplace_back();
     // Deeper texts are refused: they would exhaust the stack when they are printed or freed.

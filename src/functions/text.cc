@@ -237,6 +237,21 @@ std::vector<std::vector<std::string>> Sentences(std::string_view text) {
   return sentences;
 }
 
+int32_t Instr(std::string_view text, std::string_view part, int32_t start, int32_t occurrence) {
+  if (start == 0 || occurrence < 1) return 0;
+  std::vector<size_t> characters;  // Where each begins.
+  for (size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) characters.push_back(i);
+  }
+  const auto count = static_cast<int64_t>(characters.size());
+  const int step = start > 0 ? 1 : -1;
+  for (int64_t at = start > 0 ? start - 1 : count + start; at >= 0 && at < count; at += step) {
+    if (!text.substr(characters[static_cast<size_t>(at)]).starts_with(part)) continue;
+    if (--occurrence == 0) return static_cast<int32_t>(at) + 1;
+  }
+  return 0;
+}
+
 std::optional<std::string> Unhex(std::string_view text) {
   std::string bytes;
   size_t at = 0;

@@ -18,6 +18,10 @@ int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold);
 // Sentences of words, without punctuation.
 std::vector<std::vector<std::string>> Sentences(std::string_view text);
 
+// Place, from 1, of the `occurrence`th `part` from the character `start` on; backwards from the end
+// where `start` is negative; 0 when there is none.
+int32_t Instr(std::string_view text, std::string_view part, int32_t start, int32_t occurrence);
+
 // Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
 std::optional<std::string> Unhex(std::string_view text);
 std::string Base64(std::string_view bytes);

@@ -65,7 +65,9 @@ Error NotGrouped(const Expression& column) {
 Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expression,
                                                 const Scope& scope, SelectState& state) {
   const auto* literal = sql::TryAs<sql::Literal>(&expression);
-  if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
+  const bool ordinal = literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger &&
+                       !literal->text.starts_with('-');
+  if (ordinal) {
     const int64_t position = std::atoll(literal->text.c_str());
     if (state.has_star) {
       return SparkError(
@@ -108,6 +110,20 @@ Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expressio
   return value;
 }
 
+bool HasColumnAll(const std::vector<OutputColumn>& columns) {
+  return std::any_of(columns.begin(), columns.end(), [](const OutputColumn& column) {
+    return !column.hidden && SameName(column.name, "all");
+  });
+}
+
+sql::ExpressionPtr ColumnAll() {
+  sql::Ptr<sql::ColumnReference> column(new sql::ColumnReference());
+  sql::Identifier name;
+  name.name = "all";
+  column->parts.push_back(std::move(name));
+  return column;
+}
+
 Result<size_t> Analyzer::AddGroup(const sql::Expression& expression, const Scope& scope,
                                   SelectState& state) {
   Result<ExpressionPtr> resolved = GroupExpression(expression, scope, state);
@@ -137,6 +153,10 @@ Result<Sets> Analyzer::SetsOf(const sql::GroupingItem& item, const Scope& scope,
   Sets parts;
   for (const auto& expressions : item.sets) {
     std::vector<size_t> part;
+    if (expressions.empty() && item.grouping_kind != sql::GroupingKind::kSets) {
+      return SparkError("PARSE_SYNTAX_ERROR", "42601",
+                        "Empty set in ROLLUP grouping sets is not supported.");
+    }
     for (const sql::ExpressionPtr& expression : expressions) {
       part.push_back(TRY(AddGroup(*expression, scope, state)));
     }
@@ -152,6 +172,10 @@ Result<Sets> Analyzer::SetsOf(const sql::GroupingItem& item, const Scope& scope,
 
 Status Analyzer::ResolveGroups(const sql::Select& select, const Scope& scope, SelectState& state) {
   const sql::GroupBy& group_by = *select.group_by;
+  if (group_by.all && HasColumnAll(state.base)) {
+    TRY(AddGroup(*ColumnAll(), scope, state));
+    return {};
+  }
   if (group_by.all) return GroupByAll(state);
   Sets sets = {{}};
   for (const sql::GroupingItem& item : group_by.items) {

@@ -50,6 +50,42 @@ bool IsTrueLiteral(const Expression& expression) {
 
 }  // namespace
 
+namespace {
+
+bool IsListAgg(const std::string& name) { return name == "listagg" || name == "string_agg"; }
+
+// What Spark refuses of listagg.
+Status CheckListAgg(const sql::FunctionCall& call, const Expression& aggregate) {
+  if (!IsListAgg(aggregate.name)) return {};
+  if (aggregate.children.size() > 1 && !IsFoldable(*aggregate.children[1])) {
+    return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+                      "the input `delimiter` of {} should be a foldable expression; however, got "
+                      "\"{}\".",
+                      aggregate.name, PrettyName(*aggregate.children[1]));
+  }
+  if (call.over && !aggregate.order_by.empty()) {
+    return NotAggregate(aggregate.name, "WITHIN GROUP together with OVER");
+  }
+  const Expression& value = *aggregate.children.front();
+  if (!aggregate.distinct || aggregate.order_by.empty() || value.kind != ExpressionKind::kCast)
+    return {};
+  const DataType& from = value.children.front()->type;
+  if (!from.is(TypeId::kFloat) && !from.is(TypeId::kDouble) && !from.is(TypeId::kTimestamp))
+    return {};
+  return SparkError("INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT", "42K0K",
+                    "Invalid function {} with WITHIN GROUP: the function with DISTINCT and its "
+                    "ordering differ, because values of the type \"{}\" may share one text.",
+                    aggregate.name, from.Sql());
+}
+
+}  // namespace
+
+bool ContainsVolatile(const Expression& expression) {
+  if (expression.kind == ExpressionKind::kCall && expression.function->is_volatile) return true;
+  return std::any_of(expression.children.begin(), expression.children.end(),
+                     [](const ExpressionPtr& child) { return ContainsVolatile(*child); });
+}
+
 Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const Scope& scope) {
   if (call.name.identifier_clause)
     return Unsupported("IDENTIFIER() as a function name is not supported");
@@ -189,7 +225,14 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   }
   if (call.filter) {
     aggregate->filter = TRY(AsCondition(TRY(Resolve(*call.filter, inside)), "FILTER"));
+    if (ContainsVolatile(*aggregate->filter)) {
+      return SparkError("INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC", "42903",
+                        "The FILTER expression \"{}\" in an aggregate function is invalid: it is "
+                        "non-deterministic.",
+                        PrettyName(*aggregate->filter));
+    }
   }
+  TRY(CheckListAgg(call, *aggregate));
   aggregate->nullable = name != "count" && name != "count_if";
   if (call.over) return WindowCall(call, aggregate, scope);
   if (aggregate->function->kind == FunctionKind::kWindow) {
@@ -304,6 +347,16 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
         "WINDOW_FUNCTION_WITHOUT_ORDER_BY", "42601",
         "Window function {} requires window to be ordered, please add ORDER BY clause.",
         PrettyName(*function));
+  }
+  if (function->name == "nth_value" && function->children.size() > 1) {
+    const Expression* offset = function->children[1].get();
+    while (offset->kind == ExpressionKind::kCast) offset = offset->children.front().get();
+    const bool wrong = offset->kind == ExpressionKind::kLiteral && !offset->value.is_null() &&
+                       offset->type.IsIntegral() && offset->value.as<int64_t>() <= 0;
+    if (wrong) {
+      return SparkError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09",
+                        "The `offset` of nth_value must be greater than zero.");
+    }
   }
   if (ranking && window->frame && function->name != "nth_value") {
     return SparkError(

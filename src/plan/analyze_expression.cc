@@ -221,7 +221,14 @@ Result<ExpressionPtr> Analyzer::ResolveLike(const sql::Like& like, const Scope& 
 Result<ExpressionPtr> Analyzer::ResolveInList(const sql::InList& in, const Scope& scope) {
   std::vector<ExpressionPtr> arguments;
   arguments.push_back(TRY(Resolve(*in.operand, scope)));
-  for (const sql::ExpressionPtr& item : in.items) arguments.push_back(TRY(Resolve(*item, scope)));
+  for (const sql::ExpressionPtr& item : in.items) {
+    if (const auto* star = sql::TryAs<sql::Star>(item.get())) {
+      auto columns = TRY(ExpandStar(*star, scope));
+      for (NamedExpression& column : columns) arguments.push_back(std::move(column.expression));
+      continue;
+    }
+    arguments.push_back(TRY(Resolve(*item, scope)));
+  }
   ExpressionPtr call = TRY(MakeCall("in", std::move(arguments)));
   if (!in.negated) return call;
   return MakeCall("not", {call});
@@ -383,8 +390,9 @@ Result<ExpressionPtr> Analyzer::ResolveRow(const sql::Row& row, const Scope& sco
     result->children.push_back(TRY(Resolve(*item, scope)));
     const Expression& value = *result->children.back();
     const sql::Alias* alias = sql::TryAs<sql::Alias>(item.get());
-    const bool named =
-        value.kind == ExpressionKind::kColumn || value.kind == ExpressionKind::kField;
+    const bool named = value.kind == ExpressionKind::kColumn ||
+                       value.kind == ExpressionKind::kField ||
+                       value.kind == ExpressionKind::kLambdaVariable;
     std::string name = named ? value.name : "col" + std::to_string(fields.size() + 1);
     if (alias != nullptr && !alias->names.empty()) name = alias->names.front().name;
     fields.push_back({std::move(name), value.type, value.nullable});

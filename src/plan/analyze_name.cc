@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "catalog/names.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 
@@ -17,7 +18,9 @@ bool QualifierMatches(const OutputColumn& column, const std::vector<std::string>
   if (count > column.qualifier.size()) return false;
   const size_t skip = column.qualifier.size() - count;
   for (size_t i = 0; i < count; ++i) {
-    if (!SameName(column.qualifier[skip + i], parts[i])) return false;
+    const bool catalog = count == 3 && i == 0;
+    const std::string part = catalog ? catalog::CanonicalCatalog(parts[i]) : parts[i];
+    if (!SameName(column.qualifier[skip + i], part)) return false;
   }
   return true;
 }
@@ -71,10 +74,12 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
                                             const Scope& scope) {
   std::vector<std::string> parts;
   for (const sql::Identifier& part : reference.parts) parts.push_back(part.name);
-  ExpressionPtr found = TRY(LookUp(parts, scope));
+  // Such a function comes after the columns of this query, before aliases and outer queries.
+  const bool function = parts.size() == 1 && IsBareFunction(parts[0]);
+  ExpressionPtr found = TRY(function ? LookUpHere(parts, scope) : LookUp(parts, scope));
   if (found) return found;
   if (parts.size() == 1 && SameName(parts[0], "grouping__id")) return MakeCall("grouping_id", {});
-  if (parts.size() == 1 && IsBareFunction(parts[0])) {
+  if (function) {
     const std::string name = Lower(parts[0]);
     if (ExpressionPtr value = SessionValue(name)) return value;
     return MakeCall(name, {});
@@ -86,6 +91,18 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
     return ExpressionPtr(named);
   }
   return UnresolvedColumn(parts, scope);
+}
+
+Result<ExpressionPtr> Analyzer::LookUpHere(const std::vector<std::string>& parts,
+                                           const Scope& scope) {
+  Scope here = scope;
+  here.outer = nullptr;
+  here.aliases = nullptr;
+  if (here.parameters == nullptr || here.around == nullptr) return LookUp(parts, here);
+  here.around = nullptr;
+  ExpressionPtr found = TRY(LookUp(parts, here));
+  if (found) return found;
+  return LookUpHere(parts, *scope.around);
 }
 
 Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, const Scope& scope) {
@@ -136,7 +153,8 @@ ExpressionPtr Analyzer::LookUpAlias(const std::vector<std::string>& parts, const
   const NamedExpression* found = nullptr;
   int count = 0;
   for (const NamedExpression& item : *scope.aliases) {
-    if (!item.aliased || !SameName(item.name, parts[0])) continue;
+    const bool named = item.aliased || item.expression->kind == ExpressionKind::kField;
+    if (!named || !SameName(item.name, parts[0])) continue;
     found = &item;
     ++count;
   }

@@ -55,6 +55,32 @@ ExpressionPtr ToDecimal(ExpressionPtr operand) {
   return MakeCast(std::move(operand), type, true);
 }
 
+// With spark.sql.decimalOperations.allowPrecisionLoss=false digits of the fraction are not given up
+// for whole ones.
+DataType ExactDecimalResult(const std::string& name, const DataType& a, const DataType& b) {
+  const auto bounded = [](int precision, int scale) {
+    return DataType::Decimal(std::min(precision, 38), std::min(scale, 38));
+  };
+  const int scale = std::max(a.scale(), b.scale());
+  const int whole = std::max(a.precision() - a.scale(), b.precision() - b.scale());
+  if (name.ends_with("multiply") || name == "*")
+    return bounded(a.precision() + b.precision() + 1, a.scale() + b.scale());
+  if (name.ends_with("divide") || name == "/") {
+    int digits = std::min(38, a.precision() - a.scale() + b.scale());
+    int fraction = std::min(38, std::max(6, a.scale() + b.precision() + 1));
+    if (digits + fraction > 38) {
+      fraction -= (digits + fraction - 38) / 2 + 1;
+      digits = 38 - fraction;
+    }
+    return bounded(digits + fraction, fraction);
+  }
+  const bool sum =
+      name.ends_with("add") || name.ends_with("subtract") || name == "+" || name == "-";
+  if (sum) return bounded(whole + scale + 1, scale);
+  const int smaller = std::min(a.precision() - a.scale(), b.precision() - b.scale());
+  return bounded(smaller + scale, scale);
+}
+
 DataType DecimalResult(const std::string& name, const DataType& a, const DataType& b) {
   const int scale = std::max(a.scale(), b.scale());
   const int whole = std::max(a.precision() - a.scale(), b.precision() - b.scale());
@@ -230,9 +256,8 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
   if (right->type.is(TypeId::kVoid) && !left->type.IsString()) {
     DataType wanted = left->type;
     if (left->type.is(TypeId::kDate)) wanted = DataType::Int();
-    if (left->type.is(TypeId::kTimestamp) || left->type.is(TypeId::kTimestampNtz)) {
-      wanted = DataType::DayTimeInterval();
-    }
+    const bool point = left->type.is(TypeId::kTimestamp) || left->type.is(TypeId::kTimestampNtz);
+    if (point && !IsSubtraction(name)) wanted = DataType::DayTimeInterval();
     right = MakeCast(right, wanted, true);
     if (IsInterval(left->type) && (name == "*" || IsDivision(name))) {
       right = MakeNull(DataType::Int());
@@ -247,7 +272,10 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
     left = ToDecimal(std::move(left));
     right = ToDecimal(std::move(right));
     if (name == "div") return Operation(name, "div", left, right, DataType::Long());
-    const DataType type = DecimalResult(row, left->type, right->type);
+    const bool lossy =
+        config_.Get("spark.sql.decimalOperations.allowPrecisionLoss", "true") != "false";
+    const DataType type = lossy ? DecimalResult(row, left->type, right->type)
+                                : ExactDecimalResult(row, left->type, right->type);
     return Operation(name, row.c_str(), left, right, type);
   }
   DataType type = *wider;

@@ -261,7 +261,8 @@ Result<Planned> Analyzer::PlanValues(const sql::ValuesRelation& values, const Sc
           row->range);
     }
     for (const ExpressionPtr& cell : cells) {
-      if (ContainsAggregate(*cell) || ContainsGenerator(*cell) || ContainsWindow(*cell)) {
+      if (ContainsAggregate(*cell) || ContainsGenerator(*cell) || ContainsWindow(*cell) ||
+          ContainsVolatile(*cell)) {
         return Located(
             SparkError("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "42000",
                        "Invalid inline table. Cannot evaluate the expression \"{}\" in inline "

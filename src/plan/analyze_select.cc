@@ -112,6 +112,7 @@ Result<Planned> Analyzer::PlanSelect(const sql::Select& select,
   scope.levels = {&state.base};
   scope.aliases = &state.items;
   scope.windows = &windows;
+  TRY(PlanTimeWindows(select, scope, state));
   for (const sql::ExpressionPtr& item : select.items) TRY(AddItem(*item, scope, state));
   state.aggregated =
       select.group_by.has_value() || select.having ||
@@ -247,15 +248,16 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
   for (const auto& excluded : star.except) {
     std::vector<std::string> parts;
     for (const sql::Identifier& part : excluded) parts.push_back(part.name);
-    ExpressionPtr column = TRY(LookUp(parts, *at));
+    Result<ExpressionPtr> found = LookUp(parts, *at);
+    ExpressionPtr column = found ? *std::move(found) : nullptr;
     const size_t before = items.size();
-    if (column && column->kind == ExpressionKind::kColumn) {
+    if (parts.size() > 1 && (!column || column->kind == ExpressionKind::kField)) {
+      if (TRY(DropField(items, parts, column))) continue;
+    } else if (column && column->kind == ExpressionKind::kColumn) {
       std::erase_if(items, [&column](const NamedExpression& item) {
         return item.expression->column == column->column &&
                item.expression->kind == ExpressionKind::kColumn;
       });
-    } else if (column && parts.size() > 1) {
-      return Unsupported("EXCEPT of a struct's field is not supported");
     } else {
       std::erase_if(items, [&parts](const NamedExpression& item) {
         return SameName(item.name, parts.back());
@@ -269,6 +271,48 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
     }
   }
   return items;
+}
+
+// Takes a field out of the struct that one of the items is; false when no item is that struct.
+// `field` is what the name means in the query, null when it is one of an item's fields.
+Result<bool> Analyzer::DropField(std::vector<NamedExpression>& items,
+                                 const std::vector<std::string>& parts, ExpressionPtr field) {
+  std::vector<std::string> path;
+  for (; field && field->kind == ExpressionKind::kField; field = field->children.front())
+    path.insert(path.begin(), field->name);
+  for (NamedExpression& item : items) {
+    const bool is_column = field && item.expression->kind == ExpressionKind::kColumn &&
+                           item.expression->column == field->column;
+    const bool is_field = !field && SameName(item.name, parts.front());
+    if (!is_column && !is_field) continue;
+    if (is_field) path.assign(parts.begin() + 1, parts.end());
+    item.expression = TRY(WithoutField(item.expression, path, 0));
+    return true;
+  }
+  return false;
+}
+
+// The struct without the field at `path[first...]`; null stays null.
+Result<ExpressionPtr> Analyzer::WithoutField(const ExpressionPtr& base,
+                                             const std::vector<std::string>& path, size_t first) {
+  ExpressionPtr dropped = TRY(Field(base, path[first]));
+  auto rest = std::make_shared<Expression>();
+  rest->kind = ExpressionKind::kStruct;
+  std::vector<types::StructField> fields;
+  for (const types::StructField& field : base->type.fields()) {
+    const bool named = dropped->kind == ExpressionKind::kField && field.name == dropped->name;
+    if (named && first + 1 == path.size()) continue;
+    ExpressionPtr value = TRY(Field(base, field.name));
+    if (named) value = TRY(WithoutField(value, path, first + 1));
+    fields.push_back({field.name, value->type, field.nullable});
+    rest->children.push_back(std::move(value));
+  }
+  rest->type = DataType::Struct(std::move(fields));
+  auto result = std::make_shared<Expression>();
+  result->kind = ExpressionKind::kCase;
+  result->type = rest->type;
+  result->children = {TRY(MakeCall("isnotnull", {base})), rest};
+  return ExpressionPtr(result);
 }
 
 Result<ExpressionPtr> Analyzer::OverBase(const ExpressionPtr& expression, SelectState& state) {
@@ -351,6 +395,23 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
     key.expression = std::move(value);
     return key;
   }
+  const bool windows =
+      std::any_of(state.items.begin(), state.items.end(),
+                  [](const NamedExpression& item) { return ContainsWindow(*item.expression); });
+  const bool hides =
+      std::any_of(state.base.begin(), state.base.end(),
+                  [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
+  // Spark resolves neither below the windows of a grouped query, nor below HAVING over a join that
+  // hides columns.
+  if (state.aggregated && !state.groups.empty() &&
+      ((windows && ContainsAggregate(*value)) || (hides && select.having))) {
+    return Located(
+        SparkError("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E",
+                   "ORDER BY \"{}\" of this grouped query can only name columns of the select "
+                   "list; give the expression an alias there.",
+                   PrettyName(*value)),
+        item.expression->range);
+  }
   ExpressionPtr over = TRY(OverBase(WithItems(value, state.items), state));
   over = TakeWindows(over, state);
   for (size_t i = 0; i < state.items.size(); ++i) {
@@ -389,6 +450,12 @@ Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const 
   }
   if (!organization.order_by_all) return {};
   const sql::OrderItem& all = organization.order_by_all_item;
+  if (HasColumnAll(state.output) || HasColumnAll(state.base)) {
+    sql::OrderItem item = all;
+    item.expression = ColumnAll();
+    keys.push_back(TRY(SelectSortKey(item, select, outer, state)));
+    return {};
+  }
   const bool nulls_first =
       all.nulls == sql::NullOrder::kDefault ? !all.descending : all.nulls == sql::NullOrder::kFirst;
   for (const OutputColumn& column : state.output) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "functions/csv_functions.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
@@ -120,7 +121,9 @@ Result<std::optional<ExpressionPtr>> Analyzer::SpecialCall(const sql::FunctionCa
       (three && one_of({"dateadd", "date_add", "datediff", "date_diff", "timediff"}))) {
     return Found(TRY(DatetimeUnitCall(name, call, scope)));
   }
-  if (name == "window") return Found(TRY(WindowOfTimeCall(call, scope)));
+  if (name == "window" || name == "session_window") {
+    return Found(TRY(WindowOfTimeCall(name, call, scope)));
+  }
   if (name == "if" || name == "iff") {
     std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
     if (arguments.size() == 3) arguments[0] = TRY(AsCondition(arguments[0], "IF"));
@@ -283,12 +286,17 @@ Result<ExpressionPtr> Analyzer::CastCall(const std::string& name, const sql::Fun
 Result<DataType> Analyzer::SchemaArgument(const sql::Expression& argument, const Scope& scope,
                                           bool row) {
   ExpressionPtr schema = TRY(Resolve(argument, scope));
-  const auto text = TextOf(*schema);
+  auto text = TextOf(*schema);
+  const bool computed = schema->kind == ExpressionKind::kCall &&
+                        (schema->name == "schema_of_json" || schema->name == "schema_of_csv") &&
+                        schema->children.size() == 1;
+  if (const auto sample = computed ? TextOf(*schema->children.front()) : std::nullopt) {
+    text = TRY(schema->name == "schema_of_json"
+                   ? functions::SchemaOfJson(*sample)
+                   : functions::SchemaOfCsv(*sample, functions::Options(), zone_));
+    return sql::ParseDataType(*text);
+  }
   if (!text) {
-    if (schema->kind == ExpressionKind::kCall && schema->name.starts_with("schema_of_")) {
-      return Unsupported("a schema computed by {} is not supported; write the schema as text",
-                         schema->name);
-    }
     return SparkError("INVALID_SCHEMA.NON_STRING_LITERAL", "42K07",
                       "The input expression must be string literal and not null, but it is {}.",
                       PrettyName(*schema));
@@ -453,33 +461,6 @@ Result<ExpressionPtr> Analyzer::DatetimeUnitCall(const std::string& name,
   }
   auto result = std::make_shared<Expression>(*made);
   result->pretty = pretty;
-  return ExpressionPtr(result);
-}
-
-// window(time, duration [, slide [, start]]): the tumbling window that holds the time.
-Result<ExpressionPtr> Analyzer::WindowOfTimeCall(const sql::FunctionCall& call,
-                                                 const Scope& scope) {
-  std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
-  if (arguments.size() < 2 || arguments.size() > 4) {
-    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-                      "The `window` requires [2, 3, 4] parameters but the actual number is {}.",
-                      arguments.size());
-  }
-  if (arguments.size() > 2 && !SameExpression(*arguments[1], *arguments[2])) {
-    return Unsupported("sliding windows (window(...) with a slide) are not supported yet");
-  }
-  const DataType point = arguments[0]->type.is(TypeId::kTimestampNtz) ? DataType::TimestampNtz()
-                                                                      : DataType::Timestamp();
-  arguments[0] = MakeCast(arguments[0], point, true);
-  std::vector<ExpressionPtr> parts = {arguments[0]};
-  parts.push_back(MakeCast(arguments[1], DataType::CalendarInterval(), true));
-  if (arguments.size() == 4) {
-    parts.push_back(MakeCast(arguments[3], DataType::CalendarInterval(), true));
-  }
-  auto result = std::make_shared<Expression>(
-      *CallOf("__window", std::move(parts), DataType::Struct({{"start", point}, {"end", point}})));
-  result->name = "window";
-  result->pretty = "window";
   return ExpressionPtr(result);
 }
 

@@ -153,6 +153,10 @@ class Analyzer {
                       const Scope* outer, SelectState& state, std::vector<SortKey>& keys);
   Result<SortKey> SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
                                 const Scope* outer, SelectState& state);
+  Result<bool> DropField(std::vector<NamedExpression>& items, const std::vector<std::string>& parts,
+                         ExpressionPtr field);
+  Result<ExpressionPtr> WithoutField(const ExpressionPtr& base,
+                                     const std::vector<std::string>& path, size_t first);
   Result<ExpressionPtr> OverBase(const ExpressionPtr& expression, SelectState& state);
   Result<ExpressionPtr> OverGroups(const ExpressionPtr& expression, SelectState& state);
 
@@ -184,6 +188,8 @@ class Analyzer {
   // analyze_name.cc
   Result<ExpressionPtr> ResolveName(const sql::ColumnReference& reference, const Scope& scope);
   Result<ExpressionPtr> LookUp(const std::vector<std::string>& parts, const Scope& scope);
+  // Columns of the innermost query alone.
+  Result<ExpressionPtr> LookUpHere(const std::vector<std::string>& parts, const Scope& scope);
   Result<ExpressionPtr> LookUpColumn(const std::vector<std::string>& parts,
                                      const std::vector<OutputColumn>& columns);
   ExpressionPtr LookUpAlias(const std::vector<std::string>& parts, const Scope& scope,
@@ -256,9 +262,16 @@ class Analyzer {
                                     const Scope& scope);
   Result<ExpressionPtr> DatetimeUnitCall(const std::string& name, const sql::FunctionCall& call,
                                          const Scope& scope);
-  Result<ExpressionPtr> WindowOfTimeCall(const sql::FunctionCall& call, const Scope& scope);
   Result<types::DataType> SchemaArgument(const sql::Expression& argument, const Scope& scope,
                                          bool row);
+
+  // analyze_time_window.cc
+  Result<ExpressionPtr> WindowOfTimeCall(const std::string& name, const sql::FunctionCall& call,
+                                         const Scope& scope);
+  Status PlanTimeWindows(const sql::Select& select, const Scope& scope, SelectState& state);
+  Status AddTimeWindow(const ExpressionPtr& window, SelectState& state);
+  Status AddSessions(const sql::Select& select, const Expression& window, const Scope& scope,
+                     SelectState& state);
 
   // analyze_lambda.cc
   Result<ExpressionPtr> HigherOrderCall(const std::string& name, const sql::FunctionCall& call,
@@ -296,6 +309,9 @@ class Analyzer {
   // Of the text being analyzed; empty: the session's.
   std::string default_catalog_;
   std::string default_schema_;
+  // Windows of time in GROUP BY and the columns that hold them.
+  std::vector<std::pair<ExpressionPtr, OutputColumn>> time_windows_;
+  bool grouping_by_time_ = false;
   int depth_ = 0;  // Of views and SQL functions within each other.
 };
 
@@ -311,6 +327,11 @@ Result<ExpressionPtr> MapParts(
     const ExpressionPtr& expression,
     const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& change);
 ExpressionPtr ColumnOf(const OutputColumn& column);
+// Whether a function in the tree may give another value at each call.
+bool ContainsVolatile(const Expression& expression);
+// A column named `all` is meant by GROUP BY ALL and ORDER BY ALL where there is one.
+bool HasColumnAll(const std::vector<OutputColumn>& columns);
+sql::ExpressionPtr ColumnAll();
 // "a.b" with quotes where needed, for messages.
 std::string DottedName(const std::vector<std::string>& parts);
 

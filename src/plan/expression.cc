@@ -1,8 +1,12 @@
 #include "plan/expression.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/stack_space.h"
 #include "plan/function_registry.h"
+#include "plan/relation.h"
+#include "plan/visit.h"
 
 namespace lakesmith::plan {
 
@@ -25,42 +29,6 @@ bool AnyOf(const Expression& expression, const Test& test) {
     if (AnyOf(*part, test)) return true;
   }
   return false;
-}
-
-bool SameList(const std::vector<ExpressionPtr>& a, const std::vector<ExpressionPtr>& b) {
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(),
-      [](const ExpressionPtr& x, const ExpressionPtr& y) { return SameExpression(*x, *y); });
-}
-
-// a + b is b + a.
-bool SameSwapped(const Expression& a, const Expression& b) {
-  if (a.kind != ExpressionKind::kCall || a.children.size() != 2 || b.children.size() != 2)
-    return false;
-  const std::string_view name = a.function->name;
-  const bool commutes = name == "+" || name == "*" || name == "=" || name == "and" ||
-                        name == "or" || name == "<=>" || name == "&" || name == "|" || name == "^";
-  return commutes && SameExpression(*a.children[0], *b.children[1]) &&
-         SameExpression(*a.children[1], *b.children[0]);
-}
-
-bool SameOptional(const ExpressionPtr& a, const ExpressionPtr& b) {
-  if (!a || !b) return !a && !b;
-  return SameExpression(*a, *b);
-}
-
-bool SameKeys(const std::vector<SortKey>& a, const std::vector<SortKey>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const SortKey& x, const SortKey& y) {
-    return x.descending == y.descending && x.nulls_first == y.nulls_first &&
-           SameExpression(*x.expression, *y.expression);
-  });
-}
-
-bool SameFrame(const std::optional<WindowFrame>& a, const std::optional<WindowFrame>& b) {
-  if (!a || !b) return !a && !b;
-  return a->unit == b->unit && a->start.kind == b->start.kind && a->end.kind == b->end.kind &&
-         SameOptional(a->start.offset, b->start.offset) &&
-         SameOptional(a->end.offset, b->end.offset);
 }
 
 bool IsAggregateCall(const Expression& expression) {
@@ -140,17 +108,155 @@ bool IsFoldable(const Expression& expression) {
   });
 }
 
-bool SameExpression(const Expression& a, const Expression& b) {
-  if (&a == &b) return true;
-  if (a.kind != b.kind || a.function != b.function || a.column != b.column ||
+namespace {
+
+// Compares trees, whatever the ids of columns that their subqueries make.
+class Comparison {
+ public:
+  bool Same(const Expression& a, const Expression& b) {
+    return WithStackSpace([&] { return SameParts(a, b); });
+  }
+
+ private:
+  bool SameParts(const Expression& a, const Expression& b);
+  bool SameRelation(const Relation& a, const Relation& b) {
+    return WithStackSpace([&] { return SameOperator(a, b); });
+  }
+  bool SameOperator(const Relation& a, const Relation& b);
+  // What is neither an input nor an expression.
+  static bool SameDetails(const Relation& a, const Relation& b);
+
+  bool SameList(const std::vector<ExpressionPtr>& a, const std::vector<ExpressionPtr>& b) {
+    return std::equal(
+        a.begin(), a.end(), b.begin(), b.end(),
+        [this](const ExpressionPtr& x, const ExpressionPtr& y) { return Same(*x, *y); });
+  }
+  // a + b is b + a.
+  bool SameSwapped(const Expression& a, const Expression& b) {
+    if (a.kind != ExpressionKind::kCall || a.children.size() != 2 || b.children.size() != 2)
+      return false;
+    const std::string_view name = a.function->name;
+    const bool commutes = name == "+" || name == "*" || name == "=" || name == "and" ||
+                          name == "or" || name == "<=>" || name == "&" || name == "|" ||
+                          name == "^";
+    return commutes && Same(*a.children[0], *b.children[1]) && Same(*a.children[1], *b.children[0]);
+  }
+  bool SameOptional(const ExpressionPtr& a, const ExpressionPtr& b) {
+    if (!a || !b) return !a && !b;
+    return Same(*a, *b);
+  }
+  bool SameKeys(const std::vector<SortKey>& a, const std::vector<SortKey>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [this](const SortKey& x, const SortKey& y) {
+                        return x.descending == y.descending && x.nulls_first == y.nulls_first &&
+                               Same(*x.expression, *y.expression);
+                      });
+  }
+  bool SameFrame(const std::optional<WindowFrame>& a, const std::optional<WindowFrame>& b) {
+    if (!a || !b) return !a && !b;
+    return a->unit == b->unit && a->start.kind == b->start.kind && a->end.kind == b->end.kind &&
+           SameOptional(a->start.offset, b->start.offset) &&
+           SameOptional(a->end.offset, b->end.offset);
+  }
+  bool SameColumn(ColumnId a, ColumnId b) const {
+    const auto made = columns_.find(a);
+    return made == columns_.end() ? a == b : made->second == b;
+  }
+  void Match(const std::vector<OutputColumn>& a, const std::vector<OutputColumn>& b) {
+    for (size_t i = 0; i < a.size(); ++i) columns_[a[i].id] = b[i].id;
+  }
+
+  // Columns that a subquery of the first tree makes, and their like in the second.
+  std::map<ColumnId, ColumnId> columns_;
+};
+
+bool Comparison::SameParts(const Expression& a, const Expression& b) {
+  if (&a == &b && columns_.empty()) return true;
+  if (a.kind != b.kind || a.function != b.function || !SameColumn(a.column, b.column) ||
       a.distinct != b.distinct || a.ignore_nulls != b.ignore_nulls || a.try_cast != b.try_cast ||
-      a.field_index != b.field_index || a.relation != b.relation) {
+      a.field_index != b.field_index || a.subquery != b.subquery ||
+      a.parameters.size() != b.parameters.size()) {
     return false;
   }
+  for (size_t i = 0; i < a.parameters.size(); ++i)
+    columns_[a.parameters[i].id] = b.parameters[i].id;
+  if (!a.relation != !b.relation) return false;
+  if (a.relation && a.relation != b.relation && !SameRelation(*a.relation, *b.relation))
+    return false;
   return types::SameTypeIgnoringNullability(a.type, b.type) && a.value == b.value &&
          (SameList(a.children, b.children) || SameSwapped(a, b)) &&
          SameOptional(a.filter, b.filter) && SameKeys(a.order_by, b.order_by) &&
          SameList(a.partition_by, b.partition_by) && SameFrame(a.frame, b.frame);
 }
+
+bool Comparison::SameDetails(const Relation& a, const Relation& b) {
+  switch (a.kind) {
+    case RelationKind::kScan: {
+      const auto& x = static_cast<const ScanRelation&>(a);
+      const auto& y = static_cast<const ScanRelation&>(b);
+      return x.table_name == y.table_name && x.source_columns == y.source_columns;
+    }
+    case RelationKind::kJoin: {
+      const auto& x = static_cast<const JoinRelation&>(a);
+      const auto& y = static_cast<const JoinRelation&>(b);
+      return x.join == y.join && x.lateral == y.lateral;
+    }
+    case RelationKind::kSetOperation: {
+      const auto& x = static_cast<const SetOperationRelation&>(a);
+      const auto& y = static_cast<const SetOperationRelation&>(b);
+      return x.operation == y.operation && x.all == y.all;
+    }
+    case RelationKind::kAggregate: {
+      const auto& x = static_cast<const AggregateRelation&>(a);
+      const auto& y = static_cast<const AggregateRelation&>(b);
+      return x.sets == y.sets && x.global == y.global;
+    }
+    case RelationKind::kCteReference:
+      return static_cast<const CteReferenceRelation&>(a).cte ==
+             static_cast<const CteReferenceRelation&>(b).cte;
+    case RelationKind::kOneRow:
+    case RelationKind::kValues:
+    case RelationKind::kRange:
+    case RelationKind::kProject:
+    case RelationKind::kFilter:
+    case RelationKind::kDistinct:
+    case RelationKind::kWindow:
+      return true;
+    case RelationKind::kLimit: {
+      const auto& x = static_cast<const LimitRelation&>(a);
+      const auto& y = static_cast<const LimitRelation&>(b);
+      return !x.limit == !y.limit && !x.offset == !y.offset;
+    }
+    case RelationKind::kGenerate:
+    case RelationKind::kSort:
+    case RelationKind::kSample:
+    case RelationKind::kWith:
+      return false;  // Not worth the code: they count as different.
+  }
+  return false;
+}
+
+bool Comparison::SameOperator(const Relation& a, const Relation& b) {
+  if (a.kind != b.kind || a.inputs.size() != b.inputs.size() ||
+      a.output.size() != b.output.size() || !SameDetails(a, b)) {
+    return false;
+  }
+  for (size_t i = 0; i < a.inputs.size(); ++i) {
+    if (!SameRelation(*a.inputs[i], *b.inputs[i])) return false;
+  }
+  std::vector<const Expression*> left;
+  std::vector<const Expression*> right;
+  ForEachExpression(a, [&left](const Expression& part) { left.push_back(&part); });
+  ForEachExpression(b, [&right](const Expression& part) { right.push_back(&part); });
+  const bool same =
+      std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                 [this](const Expression* x, const Expression* y) { return Same(*x, *y); });
+  if (same) Match(a.output, b.output);
+  return same;
+}
+
+}  // namespace
+
+bool SameExpression(const Expression& a, const Expression& b) { return Comparison().Same(a, b); }
 
 }  // namespace lakesmith::plan

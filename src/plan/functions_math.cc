@@ -80,14 +80,14 @@ constexpr FunctionRow kMathRows[] = {
     {"nanvl", "1.5.0", "(double, double) -> double", "CASE WHEN isnan($1) THEN $2 ELSE $1 END"},
     {"pi", "1.5.0", "() -> double", "pi"},
     {"pow", "1.4.0", "(double, double) -> double",
-     "CASE WHEN $1 = 0 AND $2 < 0 THEN 'Infinity'::DOUBLE WHEN $1 < 0 AND $2 <> trunc($2) THEN "
+     "CASE WHEN isnan($2) OR (abs($1) = 1 AND isinf($2)) THEN 'NaN'::DOUBLE WHEN $1 = 0 AND $2 < 0 "
+     "THEN 'Infinity'::DOUBLE WHEN $1 < 0 AND $2 <> trunc($2) THEN "
      "'NaN'::DOUBLE ELSE pow($1, $2) END"},
     {"power", "1.4.0", "=pow", ""},
     {"radians", "1.4.0", "(double) -> double", "radians"},
     {"rand", "1.5.0", "([bigint]) -> double", "@random", FunctionKind::kScalar, true},
     {"random", "3.0.0", "=rand", ""},
-    {"randn", "1.5.0", "([bigint]) -> double",
-     "(sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))", FunctionKind::kScalar, true},
+    {"randn", "1.5.0", "([bigint]) -> double", "@random", FunctionKind::kScalar, true},
     {"rint", "1.4.0", "(double) -> double", "round_even($1, 0)"},
     {"round", "1.5.0", "(numeric, [int]) -> @round", "@round"},
     {"sec", "3.3.0", "(double) -> double", "(1 / cos($1))"},

@@ -26,7 +26,9 @@ constexpr FunctionRow kOperatorRows[] = {
     {"__interval_divide", "", "(any, any) -> @operator", "@interval_divide"},
     {"__try_interval_divide", "", "(any, any) -> @operator", "@try_interval_divide"},
     {"__interval_div", "", "(any, any) -> @operator", "@interval_div"},
-    {"__window", "", "(any, any, [any]) -> @operator", "@window"},
+    {"__window", "", "(any, any, any, any) -> @operator", "@window"},
+    {"__windows", "", "(any, any, any, any) -> @operator", "@windows"},
+    {"__session_window", "", "(any, any) -> @operator", ""},
 };
 
 }  // namespace

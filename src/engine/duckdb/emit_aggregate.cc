@@ -132,10 +132,30 @@ Result<std::string> Quantile(Emitter& emitter, const Expression& call, const Tex
       TRY(AggregateText(emitter, plain, function, fmt::format("{}, {}", value, percentage)));
   return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
 }
+// Each value counts as often as its frequency says.
+Result<std::string> WeightedPercentile(Emitter& emitter, const Expression& call,
+                                       const Texts& arguments) {
+  const std::string points = TRY(AggregateText(
+      emitter, call, "list",
+      fmt::format("struct_pack(v := ({})::DOUBLE, n := {})", arguments[0], arguments[2])));
+  if (!call.type.is(TypeId::kArray))
+    return fmt::format("spark_weighted_percentile({}, {})", points, arguments[1]);
+  const std::string variable = emitter.FreshName("p");
+  return fmt::format("list_transform({}, lambda {}: spark_weighted_percentile({}, {}))",
+                     arguments[1], variable, points, variable);
+}
+
+Result<std::string> Histogram(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string list =
+      TRY(AggregateText(emitter, call, "list", fmt::format("({})::DOUBLE", arguments[0])));
+  return fmt::format("spark_histogram_numeric({}, {})::{}", list, arguments[1],
+                     DuckDbTypeName(call.type));
+}
+
 Result<std::string> Percentile(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const bool weighted = arguments.size() == 3 && !IsLiteral(*call.children[2]);
   if (weighted) {
-    return fmt::format("spark_percentile({}, {}, {})", arguments[0], arguments[1], arguments[2]);
+    return WeightedPercentile(emitter, call, arguments);
   }
   return Quantile(emitter, call, arguments, "quantile_cont",
                   fmt::format("({})::DOUBLE", arguments[0]));
@@ -161,6 +181,21 @@ Result<std::string> Kurtosis(Emitter& emitter, const Expression& call, const Tex
 }
 Result<std::string> Skewness(Emitter& emitter, const Expression& call, const Texts& arguments) {
   return AggregateText(emitter, call, "spark_skewness", arguments[0]);
+}
+
+// The engine fails at infinities, where the result is NaN.
+Result<std::string> Variance(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string_view name = call.function->name;
+  const std::string function(name == "std" ? "stddev_samp" : name);
+  const Expression* value = call.children.front().get();
+  while (value->kind == plan::ExpressionKind::kCast) value = value->children.front().get();
+  const bool finite = value->type.IsIntegral() || value->type.is(TypeId::kDecimal);
+  if (finite) return AggregateText(emitter, call, function, arguments[0]);
+  const std::string others = TRY(AggregateText(emitter, call, "count", arguments[0],
+                                               fmt::format("NOT isfinite({})", arguments[0])));
+  const std::string text = TRY(AggregateText(emitter, call, function, arguments[0],
+                                             fmt::format("isfinite({})", arguments[0])));
+  return fmt::format("CASE WHEN {} > 0 THEN 'NaN'::DOUBLE ELSE {} END", others, text);
 }
 
 Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
@@ -196,11 +231,15 @@ Result<std::string> RegrCount(Emitter& emitter, const Expression& call, const Te
       fmt::format("({}) IS NOT NULL AND ({}) IS NOT NULL", arguments[0], arguments[1]));
 }
 
+// Exact: every item is counted. The most frequent come first, equal ones as they are ordered.
 Result<std::string> TopK(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const std::string count = arguments.size() > 1 ? arguments[1] : "5";
-  const std::string most = arguments.size() > 2 ? arguments[2] : "10000";
-  return AggregateText(emitter, call, "spark_approx_top_k",
-                       fmt::format("{}, {}, {}", arguments[0], count, most));
+  const std::string items = TRY(AggregateText(emitter, call, "histogram", arguments[0]));
+  return fmt::format(
+      "list_transform(list_sort(list_transform(map_entries({0}), lambda entry: "
+      "struct_pack(\"count\" := -entry.value::BIGINT, item := entry.key)))[:{1}], lambda one: "
+      "struct_pack(item := one.item, \"count\" := -one.\"count\"))::{2}",
+      items, count, DuckDbTypeName(call.type));
 }
 
 Result<std::string> IntegerWindow(Emitter&, const Expression& call, const Texts&) {
@@ -238,6 +277,7 @@ const CustomTable& AggregateEmits() {
       {"collect_set", CollectSet},
       {"approx_count_distinct", CountDistinct},
       {"grouping", Grouping},
+      {"histogram_numeric", Histogram},
       {"percentile", Percentile},
       {"percentile_disc", PercentileDisc},
       {"percentile_approx", PercentileApprox},
@@ -245,6 +285,7 @@ const CustomTable& AggregateEmits() {
       {"kurtosis", Kurtosis},
       {"skewness", Skewness},
       {"listagg", ListAgg},
+      {"variance", Variance},
       {"regr_count", RegrCount},
       {"approx_top_k", TopK},
       {"window_int", IntegerWindow},

@@ -19,7 +19,7 @@ std::optional<std::string> LiteralText(const plan::Expression& expression) {
 
 // Microseconds of a count of seconds with a fraction.
 std::string SecondsAsMicros(const std::string& seconds) {
-  return fmt::format("CAST({} * 1000000 AS BIGINT)", seconds);
+  return fmt::format("CAST(({})::DECIMAL(30,6) * 1000000 AS BIGINT)", seconds);
 }
 
 Result<std::string> Moved(const plan::Expression& call, const Texts& arguments, char sign) {
@@ -80,6 +80,13 @@ Result<std::string> DivideInterval(const plan::Expression& call, const Texts& ar
   if (call.type.is(TypeId::kCalendarInterval)) {
     return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE {0} / {1} END", arguments[0], arguments[1],
                        zero);
+  }
+  if (call.children[1]->type.IsIntegral()) {
+    // Half away from zero, in whole numbers.
+    return fmt::format(
+        "CASE WHEN {1} = 0 THEN {3} ELSE CAST(({0}::HUGEINT * 2 + {1} * sign({0}) * sign({1})) // "
+        "({1}::HUGEINT * 2) AS {2}) END",
+        arguments[0], arguments[1], type, zero);
   }
   return fmt::format(
       "CASE WHEN {1} = 0 THEN {3} ELSE CAST(round({0}::DOUBLE / {1}::DOUBLE) AS {2}) END",
@@ -232,7 +239,8 @@ Result<std::string> MakeYearMonth(Emitter&, const plan::Expression&, const Texts
 // A wall-clock time; seconds of 60 are allowed when they have no fraction.
 std::string WallClock(const Texts& arguments, bool is_try = false) {
   return fmt::format(
-      "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {5} >= 0 AND {5} <= "
+      "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {5} IS NULL THEN "
+      "NULL WHEN {5} >= 0 AND {5} <= "
       "60 THEN CAST({5} * "
       "1000000 AS BIGINT) ELSE {6} END))",
       arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5],
@@ -343,6 +351,8 @@ Result<std::string> TimestampAdd(Emitter&, const plan::Expression& call, const T
   return fmt::format("({} + {})", point, fmt::format(fmt::runtime(spans.at(unit)), count));
 }
 
+std::string WholeMonths(const std::string& a, const std::string& b);
+
 Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const std::string unit = call.children[0]->value.as<std::string>();
   const std::string a = arguments[1] + "::TIMESTAMP";
@@ -360,7 +370,8 @@ Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const 
     }
     return fmt::format("((epoch_us({}) - epoch_us({})) // {})", b, a, found->second);
   }
-  return fmt::format("datesub('{}', {}, {})", unit, a, b);
+  const int months = unit == "year" ? 12 : unit == "quarter" ? 3 : 1;
+  return fmt::format("CAST({} // {} AS BIGINT)", WholeMonths("(" + a + ")", "(" + b + ")"), months);
 }
 
 Result<std::string> TimeDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
@@ -421,12 +432,37 @@ Result<std::string> NextDay(Emitter&, const plan::Expression&, const Texts& argu
       arguments[0], arguments[1], raise);
 }
 
+// Whole months from `a` to `b`, both wall-clock times: a day at the end of a month counts as
+// itself.
+std::string WholeMonths(const std::string& a, const std::string& b) {
+  return fmt::format(
+      "((year({1}) - year({0})) * 12 + month({1}) - month({0}) - CASE WHEN {1} >= {0} AND "
+      "(day({1}) < day({0}) OR (day({1}) = day({0}) AND {1}::TIME < {0}::TIME)) THEN 1 WHEN {1} < "
+      "{0} AND (day({1}) > day({0}) OR (day({1}) = day({0}) AND {1}::TIME > {0}::TIME)) THEN -1 "
+      "ELSE 0 END)",
+      a, b);
+}
+
+// Buckets of months from an origin: the last one that begins no later than the time.
+Result<std::string> MonthBucket(const plan::Expression& call, const Texts& arguments) {
+  const std::string raise = RaiseError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09",
+                                       "The bucket of time_bucket must be a positive interval.");
+  const std::string bind =
+      fmt::format("[struct_pack(t := {}::TIMESTAMP, o := {}::TIMESTAMP, m := {})]", arguments[1],
+                  arguments[2], arguments[0]);
+  return fmt::format(
+      "CASE WHEN {0} <= 0 THEN {1} WHEN {2} IS NULL THEN NULL ELSE CAST(list_transform({3}, lambda "
+      "b: list_max(list_filter(list_transform([-1, 0, 1], lambda k: b.o + to_months((((((year(b.t) "
+      "- "
+      "year(b.o)) * 12 + month(b.t) - month(b.o)) // b.m) + k) * b.m)::INTEGER)), lambda s: s <= "
+      "b.t)))[1] AS {4}) END",
+      arguments[0], raise, arguments[1], bind, DuckDbTypeName(call.type));
+}
+
 // Buckets are counted on the wall clock.
 Result<std::string> TimeBucket(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const bool months = call.children[0]->type.is(TypeId::kYearMonthInterval);
-  if (months && arguments.size() == 3) {
-    return Unsupported("time_bucket by months from an origin is not supported");
-  }
+  if (months && arguments.size() == 3) return MonthBucket(call, arguments);
   const std::string raise = RaiseError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "42K09",
                                        "The bucket of time_bucket must be a positive interval.");
   const std::string origin =
@@ -439,22 +475,34 @@ Result<std::string> TimeBucket(Emitter&, const plan::Expression& call, const Tex
       DuckDbTypeName(call.type));
 }
 
+// The start of the last window of `slide` microseconds that holds the time.
+std::string WindowStart(const std::string& type, const Texts& arguments) {
+  return fmt::format(
+      "time_bucket(to_microseconds({}), {}, {} '1970-01-01 00:00:00{}' + to_microseconds({}))",
+      arguments[2], arguments[0], type, type == "TIMESTAMP" ? "" : "+00", arguments[3]);
+}
+
 Result<std::string> TimeWindow(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const std::string type = DuckDbTypeName(call.type.fields()[0].type);
-  const std::string origin =
-      arguments.size() == 3
-          ? fmt::format("(TIMESTAMPTZ '1970-01-01 00:00:00+00' + {})", arguments[2])
-          : "TIMESTAMPTZ '1970-01-01 00:00:00+00'";
-  const bool plain = type == "TIMESTAMP";
-  const std::string start =
-      plain ? fmt::format("time_bucket({}, {}, TIMESTAMP '1970-01-01 00:00:00'{})", arguments[1],
-                          arguments[0], arguments.size() == 3 ? " + " + arguments[2] : "")
-            : fmt::format("time_bucket({}, {}, {})", arguments[1], arguments[0], origin);
   return fmt::format(
       "CASE WHEN {0} IS NOT NULL THEN struct_pack(\"start\" := CAST({1} AS {3}), \"end\" := "
-      "CAST({1} + {2} AS {3})) "
-      "END",
-      arguments[0], start, arguments[1], type);
+      "CAST({1} + to_microseconds({2}) AS {3})) END",
+      arguments[0], WindowStart(type, arguments), arguments[1], type);
+}
+
+// All windows that hold the time, the first first.
+Result<std::string> TimeWindows(Emitter& emitter, const plan::Expression& call,
+                                const Texts& arguments) {
+  const std::string type = DuckDbTypeName(call.type.element().fields()[0].type);
+  const std::string step = emitter.FreshName("i");
+  const std::string window = emitter.FreshName("w");
+  const std::string start = fmt::format("{} - to_microseconds({} * {})",
+                                        WindowStart(type, arguments), step, arguments[2]);
+  return fmt::format(
+      "list_filter(list_transform(range(({1} + {2} - 1) // {2} - 1, -1, -1), lambda {3}: "
+      "struct_pack(\"start\" := CAST({4} AS {5}), \"end\" := CAST({4} + to_microseconds({1}) AS "
+      "{5}))), lambda {6}: {6}.\"end\" > {0})",
+      arguments[0], arguments[1], arguments[2], step, start, type, window);
 }
 
 }  // namespace
@@ -501,6 +549,7 @@ const CustomTable& DatetimeEmits() {
       {"time_from_millis", TimeFromMillis},
       {"time_from_micros", TimeFromMicros},
       {"window", TimeWindow},
+      {"windows", TimeWindows},
       {"next_day", NextDay},
       {"time_bucket", TimeBucket},
   };

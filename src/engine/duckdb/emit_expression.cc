@@ -69,6 +69,8 @@ std::string Emitter::Native(std::string text) {
 }
 
 Result<std::string> Emitter::Expression(const plan::Expression& expression) {
+  if (const auto known = computed_.find(&expression); known != computed_.end())
+    return known->second;
   return WithStackSpace([&]() -> Result<std::string> {
     switch (expression.kind) {
       case ExpressionKind::kLiteral:
@@ -218,6 +220,13 @@ Result<std::vector<std::string>> Emitter::Arguments(const plan::Expression& call
       continue;
     }
     arguments.push_back(TRY(Expression(*child)));
+    // The engine works out arguments of rows too that FILTER leaves out: they may fail there.
+    const bool filtered = call.filter && call.kind == ExpressionKind::kCall &&
+                          call.function->kind == FunctionKind::kAggregate;
+    if (filtered && !IsFoldable(*child) && child->kind != ExpressionKind::kColumn) {
+      arguments.back() =
+          fmt::format("CASE WHEN {} THEN {} END", TRY(Expression(*call.filter)), arguments.back());
+    }
   }
   return arguments;
 }
@@ -369,8 +378,9 @@ Result<std::string> Emitter::Window(const plan::Expression& window) {
   }
   if (!order.empty()) over += fmt::format("{}ORDER BY {}", over.empty() ? "" : " ", order);
   if (window.frame) {
-    const DataType type =
-        window.order_by.empty() ? DataType() : window.order_by.front().expression->type;
+    // Rows are counted; only ranges move along the order's type.
+    const bool range = window.frame->unit == plan::FrameUnit::kRange && !window.order_by.empty();
+    const DataType type = range ? window.order_by.front().expression->type : DataType();
     const std::string start = TRY(Bound(window.frame->start, type));
     const std::string end = TRY(Bound(window.frame->end, type));
     over +=

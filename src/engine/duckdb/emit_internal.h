@@ -64,6 +64,7 @@ class Emitter {
   Result<SelectBlock> BuildProject(const plan::ProjectRelation& project);
   Result<SelectBlock> BuildFilter(const plan::FilterRelation& filter);
   Result<SelectBlock> BuildAggregate(const plan::AggregateRelation& aggregate);
+  Result<SelectBlock> ComputeGroups(const plan::AggregateRelation& aggregate, SelectBlock block);
   Result<SelectBlock> BuildWindow(const plan::WindowRelation& window);
   Result<SelectBlock> BuildGenerate(const plan::GenerateRelation& generate);
   Result<SelectBlock> BuildJoin(const plan::JoinRelation& join);
@@ -75,6 +76,9 @@ class Emitter {
   Result<SelectBlock> BuildWith(const plan::WithRelation& with);
   Result<SelectBlock> BuildCteReference(const plan::CteReferenceRelation& reference);
   Result<std::string> FromItem(const plan::Relation& relation);
+  // Computes the subqueries of an outer join's condition, which the engine cannot do there, as
+  // columns of the side that they refer to.
+  Status ComputeSubqueries(const plan::JoinRelation& join, std::string& left, std::string& right);
   SelectBlock Wrap(SelectBlock block);
   SelectBlock WrapKeepingOrder(SelectBlock block);
   Result<std::string> RecursiveCte(const plan::CteDefinition& definition);
@@ -119,6 +123,8 @@ class Emitter {
   std::set<std::string> natives_;
   std::map<plan::ColumnId, std::string> variables_;
   std::map<int, std::string> level_columns_;
+  // Subqueries that are computed as a column beforehand.
+  std::map<const plan::Expression*, std::string> computed_;
   int last_name_ = 0;
 };
 

@@ -107,6 +107,35 @@ Result<std::string> VariantGet(Emitter&, const Expression& call, const Texts& ar
   return fmt::format("spark_{}({}, {}, {}, {})", call.name, arguments[0], arguments[1],
                      SqlText(call.type.SimpleString()), TypedNull(call.type));
 }
+// variant_insert and its relatives: the value becomes a variant.
+Result<std::string> VariantChange(Emitter&, const Expression& call, const Texts& arguments) {
+  const DataType& type = call.children[2]->type;
+  std::string value = arguments[2];
+  if (type.is(TypeId::kVoid)) {
+    value = "NULL::VARCHAR";
+  } else if (!type.is(TypeId::kVariant)) {
+    value = fmt::format("spark_to_variant({}, {})", value, SqlText(type.SimpleString()));
+  }
+  return fmt::format("spark_{}({}, {}, {})", call.name, arguments[0], arguments[1], value);
+}
+
+Result<std::string> VariantDelete(Emitter&, const Expression& call, const Texts& arguments) {
+  std::string text = arguments[0];
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const bool constant = IsLiteral(*call.children[i]);
+    const std::string changed = fmt::format("spark_variant_delete({}, {})", text, arguments[i]);
+    text = constant ? changed
+                    : fmt::format("CASE WHEN ({}) IS NULL THEN {} ELSE {} END", arguments[i], text,
+                                  changed);
+  }
+  return text;
+}
+
+Result<std::string> VariantStripNulls(Emitter&, const Expression&, const Texts& arguments) {
+  return fmt::format("spark_variant_strip_nulls({}, {})", arguments[0],
+                     arguments.size() > 1 ? arguments[1] : "true");
+}
+
 Result<std::string> ToVariant(Emitter&, const Expression& call, const Texts& arguments) {
   return fmt::format("spark_to_variant({}, {})", arguments[0],
                      SqlText(call.children[0]->type.SimpleString()));
@@ -132,6 +161,9 @@ const CustomTable& JsonEmits() {
       {"variant_get", VariantGet},
       {"try_variant_get", VariantGet},
       {"to_variant", ToVariant},
+      {"variant_change", VariantChange},
+      {"variant_delete", VariantDelete},
+      {"variant_strip_nulls", VariantStripNulls},
   };
   return *table;
 }

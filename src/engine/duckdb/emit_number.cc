@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/duckdb/emit_internal.h"
 
 namespace lakesmith::engine {
@@ -130,6 +132,24 @@ Result<std::string> IntegerDivide(Emitter& emitter, const plan::Expression& call
                              a.IsFractional() ? "trunc({} / {})" : "({} // {})", ZeroDivision()));
 }
 
+// Whether working out the expression can fail at run time.
+bool MayFail(const plan::Expression& expression) {
+  if (expression.kind == plan::ExpressionKind::kCall) return true;
+  return std::any_of(expression.children.begin(), expression.children.end(),
+                     [](const plan::ExpressionPtr& child) { return MayFail(*child); });
+}
+
+// TRY of `operation` over {0} and {1}, which are worked out before it.
+std::string TryOperation(Emitter& emitter, const plan::Expression& call, const Texts& arguments,
+                         const std::function<std::string(const Texts&)>& operation) {
+  const bool fails = MayFail(*call.children[0]) || MayFail(*call.children[1]);
+  if (!fails) return fmt::format("TRY({})", operation(arguments));
+  const std::string bound = emitter.FreshName("b");
+  const Texts names = {bound + ".a", bound + ".b"};
+  return fmt::format("(list_transform([struct_pack(a := {}, b := {})], lambda {}: TRY({}))[1])",
+                     arguments[0], arguments[1], bound, operation(names));
+}
+
 // Only the operation itself is tried: what fails inside the operands still fails.
 Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
                           const plan::Expression& call, const Texts& arguments) {
@@ -137,8 +157,12 @@ Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
     return fmt::format("TRY_CAST({}::HUGEINT {} {}::HUGEINT AS {})", arguments[0], sign,
                        arguments[1], DuckDbTypeName(call.type));
   }
-  const std::string text = TRY(plain(emitter, call, arguments));
-  return call.type.IsFractional() ? text : fmt::format("TRY({})", text);
+  if (call.type.is(TypeId::kFloat) || call.type.is(TypeId::kDouble))
+    return plain(emitter, call, arguments);
+  TRY(plain(emitter, call, arguments));
+  return TryOperation(emitter, call, arguments, [&](const Texts& operands) {
+    return plain(emitter, call, operands).value_or("");
+  });
 }
 Result<std::string> TryAdd(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
   return Tried("+", Add, emitter, call, arguments);
@@ -152,18 +176,24 @@ Result<std::string> TryMultiply(Emitter& emitter, const plan::Expression& call,
   return Tried("*", Multiply, emitter, call, arguments);
 }
 
-Result<std::string> TryDivide(Emitter&, const plan::Expression& call, const Texts& arguments) {
+Result<std::string> TryDivide(Emitter& emitter, const plan::Expression& call,
+                              const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) {
-    return fmt::format("TRY(spark_decimal_divide({}, nullif({}, 0), {}))", arguments[0],
-                       arguments[1], TypedNull(call.type));
+    return TryOperation(emitter, call, arguments, [&](const Texts& operands) {
+      return fmt::format("spark_decimal_divide({}, nullif({}, 0), {})", operands[0], operands[1],
+                         TypedNull(call.type));
+    });
   }
   return fmt::format("({} / nullif({}, 0))", arguments[0], arguments[1]);
 }
 
-Result<std::string> TryRemainder(Emitter&, const plan::Expression& call, const Texts& arguments) {
+Result<std::string> TryRemainder(Emitter& emitter, const plan::Expression& call,
+                                 const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) {
-    return fmt::format("TRY(spark_decimal_remainder({}, nullif({}, 0), {}))", arguments[0],
-                       arguments[1], TypedNull(call.type));
+    return TryOperation(emitter, call, arguments, [&](const Texts& operands) {
+      return fmt::format("spark_decimal_remainder({}, nullif({}, 0), {})", operands[0], operands[1],
+                         TypedNull(call.type));
+    });
   }
   return fmt::format("({} % nullif({}, 0))", arguments[0], arguments[1]);
 }
@@ -229,7 +259,14 @@ Result<std::string> CeilOrFloor(const char* function, const plan::Expression& ca
   const std::string result = DuckDbTypeName(call.type);
   if (arguments.size() == 1) {
     if (type.IsIntegral()) return fmt::format("CAST({} AS BIGINT)", arguments[0]);
-    return fmt::format("CAST({}({}) AS {})", function, arguments[0], result);
+    if (type.is(TypeId::kDecimal))
+      return fmt::format("CAST({}({}) AS {})", function, arguments[0], result);
+    // As Java's conversion: what is too large is the largest, NaN is 0.
+    return fmt::format(
+        "CASE WHEN isnan({0}) THEN 0::BIGINT WHEN {0} >= 9.2e18::DOUBLE THEN "
+        "9223372036854775807 WHEN {0} <= -9.2e18::DOUBLE THEN -9223372036854775807 - 1 ELSE "
+        "CAST({1}({0}) AS BIGINT) END",
+        arguments[0], function);
   }
   const int64_t digits = LiteralInteger(*call.children[1]).value_or(0);
   if (digits >= type.scale()) return fmt::format("CAST({} AS {})", arguments[0], result);
@@ -305,8 +342,16 @@ Result<std::string> HexText(Emitter&, const plan::Expression& call, const Texts&
   return fmt::format("hex({})", arguments[0]);
 }
 
-Result<std::string> Random(Emitter&, const plan::Expression&, const Texts&) {
-  return std::string("random()");
+Result<std::string> Random(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const bool normal = call.name == "randn";
+  if (!arguments.empty())
+    return fmt::format("spark_{}({})", normal ? "randn" : "rand", arguments[0]);
+  return std::string(normal ? "spark_randn(NULL)" : "random()");
+}
+
+Result<std::string> RandomText(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("spark_randstr({}, {})", arguments[0],
+                     arguments.size() > 1 ? arguments[1] : "NULL");
 }
 
 Result<std::string> WidthBucket(Emitter&, const plan::Expression&, const Texts& arguments) {
@@ -352,6 +397,7 @@ const CustomTable& NumberEmits() {
       {"bit_get", BitGet},
       {"hex", HexText},
       {"random", Random},
+      {"randstr", RandomText},
       {"width_bucket", WidthBucket},
       {"uniform", Uniform},
   };

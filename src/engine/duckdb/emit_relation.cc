@@ -2,6 +2,7 @@
 
 #include "base/stack_space.h"
 #include "engine/duckdb/emit_internal.h"
+#include "plan/visit.h"
 
 namespace lakesmith::engine {
 
@@ -217,6 +218,21 @@ Result<SelectBlock> Emitter::BuildFilter(const plan::FilterRelation& filter) {
   return block;
 }
 
+// Groups that hold subqueries are computed below the aggregation.
+Result<SelectBlock> Emitter::ComputeGroups(const plan::AggregateRelation& aggregate,
+                                           SelectBlock block) {
+  std::string added;
+  for (const plan::NamedExpression& group : aggregate.groups) {
+    if (!plan::ContainsSubquery(*group.expression)) continue;
+    const std::string name = FreshName("g");
+    added += fmt::format(", {} AS {}", TRY(Expression(*group.expression)), name);
+    computed_[group.expression.get()] = name;
+  }
+  if (added.empty()) return block;
+  block.select = (block.from.empty() ? "0 AS nothing" : "*") + added;
+  return Wrap(std::move(block));
+}
+
 Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggregate) {
   SelectBlock block = TRY(Build(*aggregate.inputs.front()));
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
@@ -226,6 +242,7 @@ Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggre
   } else {
     block.order_by.clear();
   }
+  block = TRY(ComputeGroups(aggregate, std::move(block)));
   std::vector<std::string> groups;
   for (size_t i = 0; i < aggregate.groups.size(); ++i) {
     const plan::NamedExpression& group = aggregate.groups[i];
@@ -379,9 +396,53 @@ Result<SelectBlock> Emitter::BuildGenerate(const plan::GenerateRelation& generat
   return Wrap(std::move(block));
 }
 
+namespace {
+
+void CollectSubqueries(const plan::Expression& expression,
+                       std::vector<const plan::Expression*>& found) {
+  if (expression.kind == plan::ExpressionKind::kSubquery) {
+    found.push_back(&expression);
+    return;
+  }
+  plan::ForEachPart(expression,
+                    [&found](const plan::Expression& part) { CollectSubqueries(part, found); });
+}
+
+bool RefersTo(const std::set<plan::ColumnId>& columns, const plan::Relation& relation) {
+  return std::any_of(
+      relation.output.begin(), relation.output.end(),
+      [&columns](const plan::OutputColumn& column) { return columns.contains(column.id); });
+}
+
+}  // namespace
+
+Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& left,
+                                  std::string& right) {
+  std::vector<const plan::Expression*> subqueries;
+  CollectSubqueries(*join.condition, subqueries);
+  for (const plan::Expression* subquery : subqueries) {
+    const std::set<plan::ColumnId> columns = plan::ColumnsOf(*subquery);
+    const bool on_right = RefersTo(columns, *join.inputs[1]);
+    if (on_right && RefersTo(columns, *join.inputs[0])) {
+      return Unsupported(
+                 "a subquery in the ON of an outer join that refers to both sides is not supported")
+          .WithClass("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION",
+                     "0A000");
+    }
+    std::string& side = on_right ? right : left;
+    const std::string name = FreshName("j");
+    side = fmt::format("(SELECT *, {} AS {} FROM {}) AS {}", TRY(Subquery(*subquery)), name, side,
+                       FreshName("q"));
+    computed_[subquery] = name;
+  }
+  return {};
+}
+
 Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
-  const std::string left = TRY(FromItem(*join.inputs[0]));
+  std::string left = TRY(FromItem(*join.inputs[0]));
   std::string right = TRY(FromItem(*join.inputs[1]));
+  const bool inner = join.join == plan::JoinKind::kInner || join.join == plan::JoinKind::kCross;
+  if (!inner && join.condition) TRY(ComputeSubqueries(join, left, right));
   if (join.lateral && !right.starts_with("(")) {
     right = fmt::format("(SELECT * FROM {}) AS {}", right, FreshName("q"));
   }

@@ -63,7 +63,8 @@ Result<std::string> ConcatWithSeparator(Emitter&, const plan::Expression& call,
 }
 
 Result<std::string> Contains(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  if (IsBinary(call)) return fmt::format("contains(hex({}), hex({}))", arguments[0], arguments[1]);
+  if (IsBinary(call))
+    return fmt::format("spark_binary_contains({}, {})", arguments[0], arguments[1]);
   return fmt::format("contains({}, {})", arguments[0], arguments[1]);
 }
 Result<std::string> StartsWith(Emitter&, const plan::Expression& call, const Texts& arguments) {
@@ -371,6 +372,51 @@ Result<std::string> Mask(Emitter&, const plan::Expression& call, const Texts& ar
       all[0], all[1], all[2], all[3], all[4]);
 }
 
+// The `occurrence`th place from `start` on, or backwards from the end where `start` is negative.
+Result<std::string> Instr(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("spark_instr({}, {}, {}, {})", arguments[0], arguments[1], arguments[2],
+                     arguments.size() > 3 ? arguments[3] : "1");
+}
+
+// Text of the engine is valid always: only bytes that become text may not be.
+std::string BytesOf(Emitter& emitter, const plan::Expression& call, std::string& problem) {
+  const plan::Expression& argument = *call.children.front();
+  if (argument.kind != plan::ExpressionKind::kCast ||
+      !argument.children.front()->type.is(TypeId::kBinary)) {
+    return "";
+  }
+  Result<std::string> bytes = emitter.Expression(*argument.children.front());
+  if (!bytes) problem = bytes.error().message();
+  return bytes ? *bytes : "";
+}
+
+Result<std::string> ValidUtf8(Emitter& emitter, const plan::Expression& call,
+                              const std::string& text, const char* invalid) {
+  std::string problem;
+  const std::string bytes = BytesOf(emitter, call, problem);
+  if (!problem.empty()) return Invalid("{}", problem);
+  if (bytes.empty()) return text;
+  return fmt::format("CASE WHEN spark_is_valid_utf8({}) THEN {} ELSE {} END", bytes, text, invalid);
+}
+Result<std::string> IsValidUtf8(Emitter& emitter, const plan::Expression& call,
+                                const Texts& arguments) {
+  std::string problem;
+  const std::string bytes = BytesOf(emitter, call, problem);
+  if (!problem.empty()) return Invalid("{}", problem);
+  if (bytes.empty()) return fmt::format("({} IS NOT NULL OR NULL)", arguments[0]);
+  return fmt::format("spark_is_valid_utf8({})", bytes);
+}
+Result<std::string> ValidateUtf8(Emitter& emitter, const plan::Expression& call,
+                                 const Texts& arguments) {
+  static const std::string raise =
+      RaiseError("INVALID_UTF8_STRING", "22029", "Invalid UTF8 byte sequence found in string.");
+  return ValidUtf8(emitter, call, arguments[0], raise.c_str());
+}
+Result<std::string> TryValidateUtf8(Emitter& emitter, const plan::Expression& call,
+                                    const Texts& arguments) {
+  return ValidUtf8(emitter, call, arguments[0], "NULL");
+}
+
 }  // namespace
 
 const CustomTable& TextEmits() {
@@ -381,6 +427,10 @@ const CustomTable& TextEmits() {
       {"concat", Concat},
       {"concat_ws", ConcatWithSeparator},
       {"contains", Contains},
+      {"instr", Instr},
+      {"is_valid_utf8", IsValidUtf8},
+      {"validate_utf8", ValidateUtf8},
+      {"try_validate_utf8", TryValidateUtf8},
       {"startswith", StartsWith},
       {"endswith", EndsWith},
       {"elt", Elt},

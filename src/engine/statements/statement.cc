@@ -216,6 +216,7 @@ Result<StatementResult> ExecuteStatementText(SessionState& session, std::string_
   const sql::StatementPtr statement =
       TRY(sql::ParseStatement(text, ParseOptionsOf(session.settings)));
   StatementContext context(session, text, options);
+  if (options.lineage) return RunLineage(context, *statement);
   return RunStatement(context, *statement);
 }
 

@@ -88,6 +88,7 @@ Status ChangeSetting(SessionState& session, std::string_view key, std::string_vi
 
 // One function for each kind of statement.
 Result<StatementResult> RunQuery(StatementContext& context, const sql::Query& query);
+Result<StatementResult> RunLineage(StatementContext& context, const sql::Statement& statement);
 Result<StatementResult> RunExplain(StatementContext& context, const sql::Explain& statement);
 Result<StatementResult> RunCreateTable(StatementContext& context,
                                        const sql::CreateTable& statement);

@@ -125,6 +125,18 @@ std::string ConstantText(ClientContext& context, const Expression& argument) {
   return value.IsNull() ? "" : value.ToString();
 }
 
+functions::Options OptionsOf(const types::Value& list) {
+  functions::Options options;
+  if (list.is_null()) return options;
+  const auto& texts = list.array().elements;
+  for (size_t i = 0; i + 1 < texts.size(); i += 2) {
+    std::string key = texts[i].as<std::string>();
+    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+    options[key] = texts[i + 1].as<std::string>();
+  }
+  return options;
+}
+
 types::DataType ConstantType(ClientContext& context, const Expression& argument) {
   return ValueOrThrow(sql::ParseDataType(ConstantText(context, argument)));
 }

@@ -11,6 +11,7 @@
 #include "base/time_zone.h"
 #include "engine/duckdb/duckdb_internal.h"
 #include "engine/duckdb/functions/registry.h"
+#include "functions/json_functions.h"
 #include "types/data_type.h"
 #include "types/value.h"
 
@@ -153,6 +154,9 @@ using ValueBinder =
 
 // The constant text of an argument; ends the statement when it is not constant. Null gives "".
 std::string ConstantText(::duckdb::ClientContext& context, const ::duckdb::Expression& argument);
+// Options of the JSON and CSV functions, which come as a list key, value, key, value; keys in lower
+// case.
+functions::Options OptionsOf(const types::Value& list);
 // The Spark type that a TYPE argument names.
 types::DataType ConstantType(::duckdb::ClientContext& context,
                              const ::duckdb::Expression& argument);

@@ -11,13 +11,17 @@ std::span<const NativeFunction> AggregateFunctions();
 std::span<const NativeFunction> BasicFunctions();
 std::span<const NativeFunction> CastFunctions();
 std::span<const NativeFunction> CollectionFunctions();
+std::span<const NativeFunction> CsvFunctions();
 std::span<const NativeFunction> DateTimeFunctions();
 std::span<const NativeFunction> DecimalFunctions();
 std::span<const NativeFunction> DigestFunctions();
 std::span<const NativeFunction> JsonFunctions();
 std::span<const NativeFunction> NumberFunctions();
+std::span<const NativeFunction> RandomFunctions();
 std::span<const NativeFunction> RegexFunctions();
+std::span<const NativeFunction> SketchFunctions();
 std::span<const NativeFunction> TextFunctions();
+std::span<const NativeFunction> VariantFunctions();
 std::span<const NativeFunction> RuleFunctions();
 
 }  // namespace lakesmith::engine

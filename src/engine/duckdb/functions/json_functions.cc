@@ -23,19 +23,6 @@ using types::TypeId;
 using types::Value;
 using Arguments = ::duckdb::vector<unique_ptr<Expression>>;
 
-// Options come as a list key, value, key, value.
-Options OptionsOf(const Value& list) {
-  Options options;
-  if (list.is_null()) return options;
-  const auto& texts = list.array().elements;
-  for (size_t i = 0; i + 1 < texts.size(); i += 2) {
-    std::string key = texts[i].as<std::string>();
-    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
-    options[key] = texts[i + 1].as<std::string>();
-  }
-  return options;
-}
-
 // text, TYPE, options, NULL::T
 ValueSignature BindFromJson(ClientContext& context, Arguments& arguments) {
   DataType type = ConstantType(context, *arguments.at(1));
@@ -192,7 +179,11 @@ Result<Value> VariantGet(const ValueCall& call) {
   }
   const auto root = JsonNode::Parse(call.values[0].as<types::VariantValue>().json);
   const JsonNode* node = root ? functions::NodeAt(*root, *steps) : nullptr;
-  if (node == nullptr || node->kind == JsonNode::Kind::kNull) return Value();
+  if (node == nullptr) return Value();
+  if (node->kind == JsonNode::Kind::kNull) {
+    if (!call.result_type.is(TypeId::kVariant)) return Value();
+    return Value(types::VariantValue{"null"});
+  }
   std::optional<Value> value = CastVariant(*node, call.result_type, call.zone);
   if (value) return *std::move(value);
   if (kTolerant) return Value();

@@ -22,13 +22,17 @@ const FunctionMap& Functions() {
     AddAll(map, BasicFunctions());
     AddAll(map, CastFunctions());
     AddAll(map, CollectionFunctions());
+    AddAll(map, CsvFunctions());
     AddAll(map, DateTimeFunctions());
     AddAll(map, DecimalFunctions());
     AddAll(map, DigestFunctions());
     AddAll(map, JsonFunctions());
     AddAll(map, NumberFunctions());
+    AddAll(map, RandomFunctions());
     AddAll(map, RegexFunctions());
+    AddAll(map, SketchFunctions());
     AddAll(map, TextFunctions());
+    AddAll(map, VariantFunctions());
     AddAll(map, RuleFunctions());
     return map;
   }();

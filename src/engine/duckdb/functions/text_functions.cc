@@ -79,6 +79,10 @@ Result<types::Value> XxHash(const ValueCall& call) {
   return types::Value(hash);
 }
 
+bool BinaryContains(std::string_view bytes, std::string_view part) {
+  return bytes.find(part) != std::string_view::npos;
+}
+
 ValueSignature BindSentences(ClientContext&, ::duckdb::vector<unique_ptr<Expression>>& arguments) {
   std::vector<DataType> types;
   for (const auto& argument : arguments) types.push_back(TypeOfArgument(*argument));
@@ -138,6 +142,16 @@ const NativeFunction kTextFunctions[] = {
        return MakeScalar("spark_levenshtein", {Text(), Text(), LogicalType::INTEGER},
                          LogicalType::INTEGER,
                          RowFunction<functions::Levenshtein, string_t, string_t, int32_t>);
+     })},
+    {"spark_binary_contains", ScalarFactory([] {
+       return MakeScalar("spark_binary_contains", {Bytes(), Bytes()}, LogicalType::BOOLEAN,
+                         RowFunction<BinaryContains, string_t, string_t>);
+     })},
+    {"spark_instr", ScalarFactory([] {
+       return MakeScalar("spark_instr",
+                         {Text(), Text(), LogicalType::INTEGER, LogicalType::INTEGER},
+                         LogicalType::INTEGER,
+                         RowFunction<functions::Instr, string_t, string_t, int32_t, int32_t>);
      })},
     {"spark_is_valid_utf8", ScalarFactory([] {
        return MakeScalar("spark_is_valid_utf8", {Bytes()}, LogicalType::BOOLEAN,
