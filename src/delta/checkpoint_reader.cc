@@ -296,6 +296,9 @@ class CheckpointReader {
   }
 
  private:
+  // Where they stay: tables have hundreds of thousands.
+  using NewFiles = std::vector<std::shared_ptr<AddFile>>;
+
   std::string SidecarPath(const Sidecar& sidecar) const {
     const std::string name = DecodePath(sidecar.path);
     return storage::JoinPath(storage::JoinPath(table_.LogFolder(), "_sidecars"),
@@ -321,27 +324,27 @@ class CheckpointReader {
   Status ReadFiles(const std::string& path) const {
     ParquetIo* parquet = TRY(Parquet(path));
     const DataType schema = TRY(parquet->ReadSchema(path));
-    std::vector<AddFile> adds = TRY(ReadAdds(parquet, path));
+    NewFiles adds = TRY(ReadAdds(parquet, path));
     const DataType* add_type = FindField(schema, "add");
     const DataType* stats_type =
         add_type != nullptr ? FindField(*add_type, "stats_parsed") : nullptr;
     const bool lacks_stats =
-        std::ranges::any_of(adds, [](const AddFile& file) { return file.stats.empty(); });
+        std::ranges::any_of(adds, [](const auto& file) { return file->stats.empty(); });
     if (stats_type != nullptr && lacks_stats)
       TRY(FillStatistics(parquet, path, *stats_type, &adds));
-    for (AddFile& file : adds) replay_->ApplyCheckpointAdd(std::move(file));
+    for (std::shared_ptr<AddFile>& file : adds) replay_->ApplyCheckpointAdd(std::move(file));
     if (!replay_->keeps_tombstones() || FindField(schema, "remove") == nullptr) return {};
     return ReadRemoves(parquet, path);
   }
 
-  static Result<std::vector<AddFile>> ReadAdds(ParquetIo* parquet, const std::string& path) {
+  static Result<NewFiles> ReadAdds(ParquetIo* parquet, const std::string& path) {
     ColumnList list;
     const AddColumns columns(&list);
-    std::vector<AddFile> adds;
+    NewFiles adds;
     TRY(parquet->Read(path, list.columns(), true, [&](const ParquetBatch& batch) -> Status {
-      adds.reserve(adds.size() + batch.row_count());
       for (size_t row = 0; row < batch.row_count(); ++row) {
-        if (!batch.IsNull(columns.path, row)) adds.push_back(columns.Read(Row(batch, row)));
+        if (batch.IsNull(columns.path, row)) continue;
+        adds.push_back(std::make_shared<AddFile>(columns.Read(Row(batch, row))));
       }
       return {};
     }));
@@ -351,7 +354,7 @@ class CheckpointReader {
   // Takes statistics from their typed form, for the files that have no text; rows come in the same
   // order again.
   static Status FillStatistics(ParquetIo* parquet, const std::string& path,
-                               const DataType& stats_type, std::vector<AddFile>* adds) {
+                               const DataType& stats_type, NewFiles* adds) {
     ColumnList list;
     const size_t path_column = list.Add({"add", "path"}, DataType::String());
     const size_t stats_column = list.Add({"add", "stats_parsed"}, stats_type);
@@ -360,7 +363,7 @@ class CheckpointReader {
       for (size_t row = 0; row < batch.row_count(); ++row) {
         if (batch.IsNull(path_column, row)) continue;
         if (next >= adds->size()) return Corrupt("{}: changed while it was read", path);
-        AddFile& file = (*adds)[next++];
+        AddFile& file = *(*adds)[next++];
         if (file.stats.empty())
           file.stats = StatisticsFromStruct(batch.Get(stats_column, row), stats_type);
       }

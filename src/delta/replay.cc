@@ -81,9 +81,9 @@ void Replay::Apply(CommitContent&& content) {
   }
 }
 
-void Replay::ApplyCheckpointAdd(AddFile&& file) {
-  if (WasSeen(file.path, file.deletion_vector)) return;
-  state_.files.push_back(std::make_shared<const AddFile>(std::move(file)));
+void Replay::ApplyCheckpointAdd(AddFilePtr file) {
+  if (WasSeen(file->path, file->deletion_vector)) return;
+  state_.files.push_back(std::move(file));
 }
 
 void Replay::ApplyCheckpointRemove(RemoveFile&& file) {

@@ -20,7 +20,7 @@ class Replay {
   void Apply(CommitContent&& content);
 
   // Single actions of a checkpoint, which holds no key twice: after all commits.
-  void ApplyCheckpointAdd(AddFile&& file);
+  void ApplyCheckpointAdd(AddFilePtr file);
   void ApplyCheckpointRemove(RemoveFile&& file);
   // The state of an older snapshot, in place of a checkpoint.
   void ApplyBase(const Snapshot& base);

@@ -9,36 +9,39 @@
 namespace lakesmith::engine {
 namespace {
 
-// Bits that are interleaved for each column of ZORDER BY.
-constexpr int kZOrderBits = 10;
+// Ranges into which the values of a column of ZORDER BY are divided, and rows that are looked at to
+// find them.
+constexpr int kZOrderRanges = 1024;
+constexpr int kZOrderSample = 100'000;
 constexpr int64_t kDefaultTargetBytes = 1LL << 30;
 // Defaults of Spark's settings for auto-compaction.
 constexpr int64_t kAutoCompactMaxBytes = 128LL << 20;
 constexpr int64_t kAutoCompactMinFiles = 50;
 
-// A key that sorts rows along a Z-order curve: each column becomes its rank in 2^bits ranges, and
-// the ranks' bits are interleaved.
-std::string ZOrderKey(const std::vector<size_t>& columns) {
-  std::string key;
-  for (int bit = kZOrderBits - 1; bit >= 0; --bit) {
-    for (size_t i = 0; i < columns.size(); ++i) {
-      key += fmt::format("{}((z{} >> {}) & 1)", key.empty() ? "" : " * 2 + ", i, bit);
-      key = "(" + key + ")";
-    }
-  }
-  return key;
-}
-
+// The rows along a Z-order curve: each column becomes the number of its range, and the bits of the
+// numbers are interleaved. The ranges come from a sample, so that only the rows themselves are
+// sorted.
 RowsText ZOrdered(RowsText rows, const std::vector<size_t>& columns) {
+  std::string keys;
+  std::string bounds;
   std::string ranks;
   for (size_t i = 0; i < columns.size(); ++i) {
-    ranks += fmt::format(", (ntile({}) OVER (ORDER BY {}) - 1)::HUGEINT AS z{}", 1 << kZOrderBits,
-                         RowsColumn(columns[i]), i);
+    const std::string separator = i == 0 ? "" : ", ";
+    const std::string key =
+        fmt::format("create_sort_key({}, 'ASC NULLS FIRST')", RowsColumn(columns[i]));
+    keys += fmt::format("{}{} AS s{}", separator, key, i);
+    bounds += fmt::format("{}quantile_disc(s{}, [i / {}.0 for i in range(1, {})]) AS b{}",
+                          separator, i, kZOrderRanges, kZOrderRanges, i);
+    ranks += fmt::format("{}spark_zorder_rank(b{}, {})", separator, i, key);
   }
   std::string items;
   for (size_t i = 0; i < rows.columns.size(); ++i) items += (i == 0 ? "" : ", ") + RowsColumn(i);
-  rows.sql = fmt::format("SELECT {} FROM (SELECT *{} FROM ({}) AS q) AS q ORDER BY {}", items,
-                         ranks, rows.sql, ZOrderKey(columns));
+  rows.sql = fmt::format(
+      "SELECT {} FROM ({}) AS q, (SELECT {} FROM (SELECT {} FROM ({}) AS q USING SAMPLE "
+      "reservoir({} ROWS) REPEATABLE (1)) AS q) AS bounds ORDER BY spark_zorder_key({})",
+      items, rows.sql, bounds, keys, rows.sql, kZOrderSample, ranks);
+  rows.native_functions.insert(rows.native_functions.end(),
+                               {"spark_zorder_rank", "spark_zorder_key"});
   return rows;
 }
 

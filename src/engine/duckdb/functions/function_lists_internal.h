@@ -23,5 +23,6 @@ std::span<const NativeFunction> SketchFunctions();
 std::span<const NativeFunction> TextFunctions();
 std::span<const NativeFunction> VariantFunctions();
 std::span<const NativeFunction> RuleFunctions();
+std::span<const NativeFunction> ZOrderFunctions();
 
 }  // namespace lakesmith::engine

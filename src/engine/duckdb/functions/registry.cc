@@ -34,6 +34,7 @@ const FunctionMap& Functions() {
     AddAll(map, TextFunctions());
     AddAll(map, VariantFunctions());
     AddAll(map, RuleFunctions());
+    AddAll(map, ZOrderFunctions());
     return map;
   }();
   return functions;
