@@ -274,6 +274,7 @@ class MediaTest(unittest.TestCase):
 
     # The command lines that a workspace's documentation gives, as written; <...> is filled in. Each with its exit code and
     # what it must print.
+    VAULT = "--scope-backend-type AZURE_KEYVAULT --resource-id /subscriptions/<sub-id>/resourceGroups/<rg>/providers/Microsoft.KeyVault/vaults/<vault>"
     COMMANDS = [
         ("databricks configure --token", 0, "othing to configure"),
         ("databricks bundle validate -t <env>", 0, "Validation OK!"),
@@ -287,7 +288,10 @@ class MediaTest(unittest.TestCase):
         ("databricks jobs runs list --job-id <job-id> --limit 1", 0, "SUCCEEDED"),
         ("databricks jobs runs get --run-id <run-id>", 0, "bronze_ingestion"),
         ("databricks jobs runs get-output --run-id <run-id>", 0, '"metadata"'),
-        ("databricks jobs runs get --run-id <run-id> -o json | jq '.tasks[] | select(.task_key==\"bronze_ingestion\")'", 0, '"task_key": "bronze_ingestion"'),
+        ("databricks jobs runs get --run-id <run-id> | jq '.tasks[] | select(.task_key==\"bronze_ingestion\")'", 0, '"task_key": "bronze_ingestion"'),
+        ("databricks secrets create-scope --scope prod-secrets", 0, ""),
+        ("databricks secrets put --scope prod-secrets --key storage-account-key", 0, ""),
+        (f"databricks secrets create-scope --scope prod-secrets {VAULT}", 1, "Azure Key Vault is not reached from here"),
         ("databricks bundle destroy -t <env>", 1, "needs --auto-approve"),
     ]
 
@@ -296,6 +300,7 @@ class MediaTest(unittest.TestCase):
         self.project.generate(FIRST, "prod")
         names = self.project.folder / "names"
         names.mkdir()
+        self.project.environment["HOME"] = str(self.project.folder / "home")
         (names / "databricks").symlink_to(PROGRAM)
         self.project.environment["PATH"] = f"{names}:{self.project.environment['PATH']}"
         readme = (self.project.folder / "README.md").read_text().replace("\\|", "|")
@@ -306,7 +311,9 @@ class MediaTest(unittest.TestCase):
                 if "jq" in command and not shutil.which("jq"):
                     self.skipTest("jq is not installed")
                 filled = command.replace("<env>", "dev").replace("<job-id>", JOB).replace("<run-id>", "1")
-                done = self.project.bash(filled)
+                filled = re.sub(r"<(sub-id|rg|vault)>", r"\1", filled)
+                done = self.project.bash(("echo hush-hush | " if "secrets put" in filled else "") + filled)
+                self.assertNotIn("hush-hush", done.stdout + done.stderr)
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
                 self.assertIn(text, done.stdout + done.stderr)
 
