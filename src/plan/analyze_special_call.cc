@@ -317,6 +317,12 @@ Result<ExpressionPtr> Analyzer::SchemaCall(const std::string& name, const sql::F
   DataType type = DataType::Variant();
   if (!variant) {
     type = TRY(SchemaArgument(*call.arguments[1].value, scope, true));
+    if (name == "from_csv" && !type.is(TypeId::kStruct)) {
+      return SparkError("INVALID_SCHEMA.NON_STRUCT_TYPE", "42K07",
+                        "The input schema \"{0}\" is not a valid schema string. The input "
+                        "expression should be evaluated to struct type, but got \"{0}\".",
+                        type.Sql());
+    }
     if (call.arguments.size() == 3) {
       arguments.push_back(TRY(Resolve(*call.arguments[2].value, scope)));
     }
