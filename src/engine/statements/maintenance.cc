@@ -16,7 +16,6 @@ namespace lakesmith::engine {
 namespace {
 
 using types::DataType;
-using types::StructField;
 using types::Value;
 
 constexpr int64_t kHourMillis = 3600LL * 1000;
