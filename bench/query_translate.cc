@@ -1,7 +1,5 @@
 // Time from the text of a query of 50 lines to the engine's text: parse, analyse, emit. Medians of
 // many rounds; the limit is 1 ms in all.
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -9,6 +7,7 @@
 
 #include "delta/snapshot.h"
 #include "engine/duckdb/emit.h"
+#include "median.h"
 #include "plan/analyzer.h"
 #include "sql/parse.h"
 
@@ -20,7 +19,6 @@ using lakesmith::types::StructField;
 namespace plan = lakesmith::plan;
 namespace engine = lakesmith::engine;
 namespace sql = lakesmith::sql;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 1000;
 constexpr double kLimitMicros = 1000;
@@ -70,18 +68,6 @@ class Tables : public plan::CatalogLookup {
   std::string CurrentSchema() const override { return "default"; }
 };
 
-template <typename Work>
-double MedianMicroseconds(const Work& work) {
-  std::vector<double> times;
-  for (int round = 0; round < kRounds; ++round) {
-    const auto begin = Clock::now();
-    work();
-    times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
-  }
-  std::nth_element(times.begin(), times.begin() + kRounds / 2, times.end());
-  return times[kRounds / 2];
-}
-
 }  // namespace
 
 int main() {
@@ -92,9 +78,12 @@ int main() {
   if (!query) return std::fprintf(stderr, "%s\n", query.error().ToString().c_str()), 1;
   const auto analyzed = plan::Analyze(**query, tables, config);
   if (!analyzed) return std::fprintf(stderr, "%s\n", analyzed.error().ToString().c_str()), 1;
-  const double parse = MedianMicroseconds([] { (void)sql::ParseQuery(kQuery); });
-  const double analyze = MedianMicroseconds([&] { (void)plan::Analyze(**query, tables, config); });
-  const double emit = MedianMicroseconds([&] { (void)engine::Emit(*analyzed); });
+  const double parse =
+      lakesmith::bench::MedianMicroseconds(kRounds, [] { (void)sql::ParseQuery(kQuery); });
+  const double analyze = lakesmith::bench::MedianMicroseconds(
+      kRounds, [&] { (void)plan::Analyze(**query, tables, config); });
+  const double emit =
+      lakesmith::bench::MedianMicroseconds(kRounds, [&] { (void)engine::Emit(*analyzed); });
   std::printf("parse     %8.1f us\nanalyse   %8.1f us\nemit      %8.1f us\ntogether  %8.1f us\n",
               parse, analyze, emit, parse + analyze + emit);
   return parse + analyze + emit < kLimitMicros ? 0 : 1;

@@ -90,14 +90,10 @@ void PrintReport(const GenerateArguments& arguments, const generate::RetailRepor
 }
 
 void PrintManifest(const GenerateArguments& arguments, const generate::RetailReport& report) {
-  Json files = Json::array();
-  for (const generate::GeneratedFile& file : report.files) {
-    files.push_back({{"path", file.path}, {"rows", file.rows}, {"bytes", file.size_bytes}});
-  }
   fmt::print("{}\n", JsonText({{"out", arguments.out},
                                {"batch", arguments.options.batch},
                                {"already_there", report.already_there},
-                               {"files", files}}));
+                               {"files", generate::FilesJson(report.files)}}));
 }
 
 void RunRetail(GenerateArguments& arguments, Context& context) {

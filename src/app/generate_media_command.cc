@@ -77,14 +77,10 @@ void PrintMediaReport(const MediaCommand& arguments, const generate::MediaReport
 }
 
 void PrintMediaJson(const MediaCommand& arguments, const generate::MediaReport& report) {
-  Json files = Json::array();
-  for (const generate::GeneratedFile& file : report.files) {
-    files.push_back({{"path", file.path}, {"rows", file.rows}, {"bytes", file.size_bytes}});
-  }
   fmt::print("{}\n", JsonText({{"out", arguments.out},
                                {"days", report.days},
                                {"already_there", report.known_days},
-                               {"files", files}}));
+                               {"files", generate::FilesJson(report.files)}}));
 }
 
 void RunMedia(MediaCommand& arguments, Context& context) {

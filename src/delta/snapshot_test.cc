@@ -251,7 +251,10 @@ TEST_F(SnapshotTest, TravelsByFileTimeEvenWhenClocksWentBack) {
 TEST_F(SnapshotTest, TravelsByInCommitTimestampOnceEnabled) {
   Create();
   Append("1.parquet");
-  const int64_t base = Load()->timestamp_ms();
+  // Of two commits within one millisecond, the second counts as one millisecond later.
+  const int64_t base = 1'700'000'000'000;
+  SetCommitTime(0, base - 1000);
+  SetCommitTime(1, base);
   table_.now_ms = [&] { return base + kDay; };
   Transaction transaction(table_, Load());
   Metadata metadata = Load()->metadata();

@@ -158,38 +158,6 @@ Result<std::string> InferenceQuery(const ReadFiles& read, SourceFormat format,
   return fmt::format("SELECT * FROM {}({}) LIMIT 0", ReaderFunction(format), arguments);
 }
 
-// Text formats have no notion of a time without zone: what looks like a time is an instant.
-DataType FromTextFormat(const DataType& type, bool infer) {
-  if (type.is(types::TypeId::kArray)) return DataType::Array(FromTextFormat(type.element(), infer));
-  if (type.is(types::TypeId::kStruct)) {
-    std::vector<StructField> fields = type.fields();
-    for (StructField& field : fields) field.type = FromTextFormat(field.type, infer);
-    return DataType::Struct(std::move(fields));
-  }
-  if (type.is(types::TypeId::kMap)) {
-    return DataType::Map(type.key(), FromTextFormat(type.value(), infer));
-  }
-  if (!infer) return DataType::String();
-  if (type.is(types::TypeId::kTimestampNtz)) return DataType::Timestamp();
-  if (type.is(types::TypeId::kVoid)) return DataType::String();
-  return type;
-}
-
-Status ApplyHints(const std::string& hints, std::vector<StructField>& columns) {
-  if (hints.empty()) return {};
-  Result<DataType> parsed = sql::ParseTableSchema(hints);
-  if (!parsed) return std::move(parsed).error().Within("option 'schemaHints'");
-  for (const StructField& hint : parsed->fields()) {
-    const auto index = DataType::Struct(columns).FieldIndex(hint.name);
-    if (index) {
-      columns[*index].type = hint.type;
-    } else {
-      columns.push_back(hint);
-    }
-  }
-  return {};
-}
-
 Result<std::vector<StructField>> InferColumns(Connection& connection, const ReadFiles& read,
                                               SourceFormat format,
                                               const std::vector<InputFile>& files) {
@@ -211,14 +179,45 @@ Result<std::vector<StructField>> InferColumns(Connection& connection, const Read
   for (StructField& column : columns) {
     column.nullable = true;
     if (format != SourceFormat::kParquet) {
-      column.type = FromTextFormat(column.type, read.infer_column_types);
+      column.type = TypeFromText(column.type, read.infer_column_types);
     }
   }
-  TRY(ApplyHints(read.schema_hints, columns));
+  TRY(ApplySchemaHints(read.schema_hints, columns));
   return columns;
 }
 
 }  // namespace
+
+DataType TypeFromText(const DataType& type, bool infer) {
+  if (type.is(types::TypeId::kArray)) return DataType::Array(TypeFromText(type.element(), infer));
+  if (type.is(types::TypeId::kStruct)) {
+    std::vector<StructField> fields = type.fields();
+    for (StructField& field : fields) field.type = TypeFromText(field.type, infer);
+    return DataType::Struct(std::move(fields));
+  }
+  if (type.is(types::TypeId::kMap)) {
+    return DataType::Map(type.key(), TypeFromText(type.value(), infer));
+  }
+  if (!infer) return DataType::String();
+  if (type.is(types::TypeId::kTimestampNtz)) return DataType::Timestamp();
+  if (type.is(types::TypeId::kVoid)) return DataType::String();
+  return type;
+}
+
+Status ApplySchemaHints(const std::string& hints, std::vector<StructField>& columns) {
+  if (hints.empty()) return {};
+  Result<DataType> parsed = sql::ParseTableSchema(hints);
+  if (!parsed) return std::move(parsed).error().Within("option 'schemaHints'");
+  for (const StructField& hint : parsed->fields()) {
+    const auto index = DataType::Struct(columns).FieldIndex(hint.name);
+    if (index) {
+      columns[*index].type = hint.type;
+    } else {
+      columns.push_back(hint);
+    }
+  }
+  return {};
+}
 
 Result<std::vector<StructField>> FileColumns(Connection& connection, const ReadFiles& read,
                                              SourceFormat format,

@@ -41,6 +41,14 @@ Result<std::vector<types::StructField>> FileColumns(Connection& connection,
                                                     connect::FileFormat format,
                                                     const std::vector<connect::InputFile>& files);
 
+// The type of a column of CSV or JSON, of the type that its values look like; all text unless
+// `infer`. Such formats have no notion of a time without zone: what looks like a time is an
+// instant.
+types::DataType TypeFromText(const types::DataType& type, bool infer);
+// Gives the columns that `schemaHints` names their types, and adds those that are not there.
+// Errors: kInvalid for text that is no schema.
+Status ApplySchemaHints(const std::string& hints, std::vector<types::StructField>& columns);
+
 // What the engine scans for exactly these files. Errors: kUnsupported for formats and option values
 // that the engine's readers lack.
 Result<FileScan> ToFileScan(const PlannedFiles& plan);

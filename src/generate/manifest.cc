@@ -122,6 +122,33 @@ Status WriteManifestJson(const std::filesystem::path& folder, const Json& json) 
   return {};
 }
 
+Status RemoveDataSet(const std::filesystem::path& folder, std::vector<std::string> paths) {
+  paths.insert(paths.begin(), kManifestName);
+  for (const std::string& path : paths) {
+    std::error_code error;
+    std::filesystem::remove(folder / path, error);
+    if (error) return Unavailable("{}: {}", (folder / path).string(), error.message());
+  }
+  return {};
+}
+
+Status CheckFilesThere(const std::filesystem::path& folder, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (std::filesystem::exists(folder / path)) continue;
+    return Invalid("{}: is missing, though {} lists it; write the data again with --overwrite",
+                   (folder / path).string(), kManifestName);
+  }
+  return {};
+}
+
+Json FilesJson(const std::vector<GeneratedFile>& files) {
+  Json list = Json::array();
+  for (const GeneratedFile& file : files) {
+    list.push_back({{"path", file.path}, {"rows", file.rows}, {"bytes", file.size_bytes}});
+  }
+  return list;
+}
+
 std::string_view FormatName(engine::BatchFormat format) {
   return kFormatNames[static_cast<size_t>(format)];
 }

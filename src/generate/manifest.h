@@ -43,6 +43,14 @@ Status WriteManifestJson(const std::filesystem::path& folder, const Json& json);
 Result<std::optional<Json>> ReadManifestJson(const std::filesystem::path& folder,
                                              std::string_view generator);
 
+// Removes the files of a data set, the manifest first: without it the rest counts as unfinished.
+// Errors: kUnavailable.
+Status RemoveDataSet(const std::filesystem::path& folder, std::vector<std::string> paths);
+// Errors: kInvalid for the first file that the manifest lists and that is not there.
+Status CheckFilesThere(const std::filesystem::path& folder, const std::vector<std::string>& paths);
+// Files as `lakesmith generate -o json` lists them.
+Json FilesJson(const std::vector<GeneratedFile>& files);
+
 inline constexpr char kManifestName[] = "manifest.json";
 
 // Name as in --format and in file names.

@@ -320,37 +320,16 @@ Result<DayRange> RangeOf(const MediaOptions& options, const MediaArguments& argu
   return range;
 }
 
-Status RemoveDays(const std::filesystem::path& folder, const Existing& existing) {
-  std::vector<std::string> paths = existing.FilePaths();
-  // The manifest goes first: without it the files count as unfinished.
-  paths.insert(paths.begin(), kManifestName);
-  for (const std::string& path : paths) {
-    std::error_code error;
-    std::filesystem::remove(folder / path, error);
-    if (error) return Unavailable("{}: {}", (folder / path).string(), error.message());
-  }
-  return {};
-}
-
-Status CheckFilesThere(const MediaOptions& options, const Existing& existing) {
-  for (const std::string& path : existing.FilePaths()) {
-    if (std::filesystem::exists(options.out / path)) continue;
-    return Invalid("{}: is missing, though {} lists it; write the data again with --overwrite",
-                   (options.out / path).string(), kManifestName);
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<MediaReport> GenerateMedia(const MediaOptions& options) {
   std::optional<Existing> existing = TRY(ReadExisting(options.out));
   if (existing && options.overwrite) {
     TRY(ResolveMediaArguments(options, nullptr));
-    TRY(RemoveDays(options.out, *existing));
+    TRY(RemoveDataSet(options.out, existing->FilePaths()));
     existing.reset();
   }
-  if (existing) TRY(CheckFilesThere(options, *existing));
+  if (existing) TRY(CheckFilesThere(options.out, existing->FilePaths()));
   const MediaArguments arguments =
       TRY(ResolveMediaArguments(options, existing ? &*existing : nullptr));
   std::vector<Json> days = existing ? existing->days : std::vector<Json>();

@@ -247,18 +247,6 @@ std::vector<GeneratedFile> FilesOf(const BatchWork& work, const std::filesystem:
   return files;
 }
 
-Status RemoveFiles(const std::filesystem::path& folder, const Manifest& manifest) {
-  std::vector<std::string> paths = manifest.FilePaths();
-  // The manifest goes first: without it the files count as unfinished.
-  paths.insert(paths.begin(), kManifestName);
-  for (const std::string& path : paths) {
-    std::error_code error;
-    std::filesystem::remove(folder / path, error);
-    if (error) return Unavailable("{}: {}", (folder / path).string(), error.message());
-  }
-  return {};
-}
-
 // True when the batch is there already.
 Result<bool> IsThere(const RetailOptions& options, const std::optional<Manifest>& existing) {
   const int last = existing ? static_cast<int>(existing->batches.size()) : 0;
@@ -270,12 +258,7 @@ Result<bool> IsThere(const RetailOptions& options, const std::optional<Manifest>
                    options.out.string(), options.batch, options.batch - 1);
   }
   if (options.batch > last || options.overwrite) return false;
-  for (const std::string& path : existing->FilePaths()) {
-    if (!std::filesystem::exists(options.out / path)) {
-      return Invalid("{}: is missing, though {} lists it; write the data again with --overwrite",
-                     (options.out / path).string(), kManifestName);
-    }
-  }
+  TRY(CheckFilesThere(options.out, existing->FilePaths()));
   return true;
 }
 
@@ -302,7 +285,7 @@ Result<RetailReport> GenerateRetail(const RetailOptions& options) {
 
   Manifest manifest;
   if (existing && options.overwrite) {
-    TRY(RemoveFiles(options.out, *existing));
+    TRY(RemoveDataSet(options.out, existing->FilePaths()));
   } else if (existing) {
     manifest = *std::move(existing);
   }

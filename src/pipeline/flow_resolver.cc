@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/read_files.h"
 #include "sql/parse.h"
 
 namespace lakesmith::pipeline {
@@ -10,42 +11,6 @@ namespace {
 
 using types::DataType;
 using types::StructField;
-
-// Text formats have no notion of a time without zone: what looks like a time is an instant.
-DataType FromTextFormat(const DataType& type, bool infer) {
-  switch (type.id()) {
-    case types::TypeId::kArray:
-      return DataType::Array(FromTextFormat(type.element(), infer));
-    case types::TypeId::kMap:
-      return DataType::Map(type.key(), FromTextFormat(type.value(), infer));
-    case types::TypeId::kStruct: {
-      std::vector<StructField> fields = type.fields();
-      for (StructField& field : fields) field.type = FromTextFormat(field.type, infer);
-      return DataType::Struct(std::move(fields));
-    }
-    case types::TypeId::kTimestampNtz:
-      return infer ? DataType::Timestamp() : DataType::String();
-    case types::TypeId::kVoid:
-      return DataType::String();
-    default:
-      return infer ? type : DataType::String();
-  }
-}
-
-Status ApplyHints(const std::string& hints, std::vector<StructField>& columns) {
-  if (hints.empty()) return {};
-  Result<DataType> parsed = sql::ParseTableSchema(hints);
-  if (!parsed) return std::move(parsed).error().Within("option 'schemaHints'");
-  for (const StructField& hint : parsed->fields()) {
-    const auto index = DataType::Struct(columns).FieldIndex(hint.name);
-    if (index) {
-      columns[*index].type = hint.type;
-    } else {
-      columns.push_back(hint);
-    }
-  }
-  return {};
-}
 
 Status RefuseFolderColumns(const connect::ReadFiles& read,
                            const std::vector<connect::InputFile>& files) {
@@ -76,10 +41,10 @@ Result<std::vector<StructField>> ColumnsOf(engine::Session& session, const conne
   std::vector<StructField> columns = TRY(session.InferSchema(relation));
   if (relation.format != "parquet") {
     for (StructField& column : columns) {
-      column.type = FromTextFormat(column.type, read.infer_column_types);
+      column.type = engine::TypeFromText(column.type, read.infer_column_types);
     }
   }
-  TRY(ApplyHints(read.schema_hints, columns));
+  TRY(engine::ApplySchemaHints(read.schema_hints, columns));
   return columns;
 }
 

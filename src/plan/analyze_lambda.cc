@@ -23,14 +23,11 @@ Error NeedsType(const std::string& name, std::string_view wanted, const Expressi
       name, PrettyName(argument), wanted, PrettyName(argument), argument.type.Sql());
 }
 
-ExpressionPtr CallOf(const std::string& name, const char* row, std::vector<ExpressionPtr> arguments,
-                     DataType type) {
-  auto call = std::make_shared<Expression>();
-  call->kind = ExpressionKind::kCall;
+// A call that shows `name`, made by the function row `row`.
+ExpressionPtr NamedCallOf(const std::string& name, const char* row,
+                          std::vector<ExpressionPtr> arguments, DataType type) {
+  auto call = std::make_shared<Expression>(*CallOf(row, std::move(arguments), std::move(type)));
   call->name = name;
-  call->function = &FindFunctions(row).front();
-  call->type = std::move(type);
-  call->children = std::move(arguments);
   return call;
 }
 
@@ -109,7 +106,7 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
     if (!second->type.is(TypeId::kArray)) return NeedsType(name, "ARRAY", *second);
     ExpressionPtr body =
         TRY(ResolveLambda(lambda, {type.element(), second->type.element()}, scope));
-    return CallOf(name, "zip_with", {first, second, body}, DataType::Array(body->type));
+    return NamedCallOf(name, "zip_with", {first, second, body}, DataType::Array(body->type));
   }
   if (name == "map_zip_with") {
     ExpressionPtr second = TRY(Resolve(*arguments[1].value, scope));
@@ -126,7 +123,8 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
     second = MakeCast(second, DataType::Map(*key, second->type.value()), true);
     ExpressionPtr body =
         TRY(ResolveLambda(lambda, {*key, type.value(), second->type.value()}, scope));
-    return CallOf(name, "map_zip_with", {first, second, body}, DataType::Map(*key, body->type));
+    return NamedCallOf(name, "map_zip_with", {first, second, body},
+                       DataType::Map(*key, body->type));
   }
   if (on_map) {
     ExpressionPtr body = TRY(ResolveLambda(lambda, {type.key(), type.value()}, scope));
@@ -138,7 +136,7 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
     } else {
       result = DataType::Map(type.key(), body->type);
     }
-    return CallOf(name, name.c_str(), {first, body}, result);
+    return NamedCallOf(name, name.c_str(), {first, body}, result);
   }
   std::vector<DataType> parameters = {type.element()};
   if (name == "array_sort") parameters.push_back(type.element());
@@ -147,13 +145,14 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
   }
   ExpressionPtr body = TRY(ResolveLambda(lambda, parameters, scope));
   if (name == "transform")
-    return CallOf(name, "transform", {first, body}, DataType::Array(body->type));
-  if (name == "array_sort") return CallOf(name, "__array_sort_by", {first, body}, type);
+    return NamedCallOf(name, "transform", {first, body}, DataType::Array(body->type));
+  if (name == "array_sort") return NamedCallOf(name, "__array_sort_by", {first, body}, type);
   if (!body->type.is(TypeId::kBoolean) && !body->type.is(TypeId::kVoid)) {
     return NeedsType(name, "BOOLEAN", *body->children.front());
   }
   body = WithBody(body, DataType::Boolean());
-  return CallOf(name, name.c_str(), {first, body}, name == "filter" ? type : DataType::Boolean());
+  return NamedCallOf(name, name.c_str(), {first, body},
+                     name == "filter" ? type : DataType::Boolean());
 }
 
 Result<ExpressionPtr> Analyzer::AggregateOverArray(const std::string& name,
@@ -184,7 +183,7 @@ Result<ExpressionPtr> Analyzer::AggregateOverArray(const std::string& name,
     arguments.push_back(TRY(ResolveLambda(*call.arguments[3].value, {state}, scope)));
     result = arguments.back()->type;
   }
-  return CallOf(name, "aggregate", std::move(arguments), std::move(result));
+  return NamedCallOf(name, "aggregate", std::move(arguments), std::move(result));
 }
 
 }  // namespace lakesmith::plan

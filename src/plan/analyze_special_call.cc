@@ -63,16 +63,6 @@ ExpressionPtr Text(std::string text) {
   return MakeLiteral(types::Value(std::move(text)), DataType::String());
 }
 
-ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments, DataType type) {
-  auto call = std::make_shared<Expression>();
-  call->kind = ExpressionKind::kCall;
-  call->name = row;
-  call->function = &FindFunctions(row).front();
-  call->type = std::move(type);
-  call->children = std::move(arguments);
-  return call;
-}
-
 // The unit of timestampadd and its like, in lower case: "day"; from an unquoted word or a text.
 std::optional<std::string> UnitWord(const sql::Expression& argument) {
   if (const auto* literal = sql::TryAs<sql::Literal>(&argument)) {

@@ -13,17 +13,6 @@ using types::TypeId;
 
 namespace {
 
-ExpressionPtr TimeCall(const std::string& row, std::vector<ExpressionPtr> arguments,
-                       DataType type) {
-  auto call = std::make_shared<Expression>();
-  call->kind = ExpressionKind::kCall;
-  call->name = row;
-  call->function = &FindFunctions(row).front();
-  call->type = std::move(type);
-  call->children = std::move(arguments);
-  return call;
-}
-
 ExpressionPtr Long(int64_t value) { return MakeLiteral(types::Value(value), DataType::Long()); }
 
 Error NoDuration(const Expression& argument) {
@@ -77,14 +66,6 @@ RelationPtr WithColumns(RelationPtr input, const std::vector<NamedExpression>& a
   return project;
 }
 
-RelationPtr Filtered(RelationPtr input, ExpressionPtr condition) {
-  auto filter = std::make_shared<FilterRelation>();
-  filter->condition = std::move(condition);
-  filter->output = input->output;
-  filter->inputs.push_back(std::move(input));
-  return filter;
-}
-
 RelationPtr WithWindow(RelationPtr input, NamedExpression item) {
   auto window = std::make_shared<WindowRelation>();
   window->output = input->output;
@@ -130,7 +111,7 @@ Result<ExpressionPtr> Analyzer::WindowOfTimeCall(const std::string& name,
   ExpressionPtr made;
   if (session) {
     arguments[1] = MakeCast(arguments[1], DataType::CalendarInterval(), true);
-    made = TimeCall("__session_window", std::move(arguments), WindowType(point));
+    made = CallOf("__session_window", std::move(arguments), WindowType(point));
   } else {
     const int64_t duration = TRY(Duration(*arguments[1]));
     const int64_t slide = arguments.size() > 2 ? TRY(Duration(*arguments[2])) : duration;
@@ -144,8 +125,8 @@ Result<ExpressionPtr> Analyzer::WindowOfTimeCall(const std::string& name,
     const bool slides = slide != duration;
     DataType type = WindowType(point);
     if (slides) type = DataType::Array(std::move(type), false);
-    made = TimeCall(slides ? "__windows" : "__window",
-                    {arguments[0], Long(duration), Long(slide), Long(start)}, std::move(type));
+    made = CallOf(slides ? "__windows" : "__window",
+                  {arguments[0], Long(duration), Long(slide), Long(start)}, std::move(type));
   }
   for (const auto& [known, column] : time_windows_) {
     if (SameExpression(*known, *made)) return ColumnOf(column);
@@ -204,7 +185,7 @@ Status Analyzer::AddTimeWindow(const ExpressionPtr& window, SelectState& state) 
     state.relation = WithColumns(std::move(state.relation), {{column.id, column.name, window}});
   }
   state.relation =
-      Filtered(std::move(state.relation), TRY(MakeCall("isnotnull", {ColumnOf(column)})));
+      FilterOver(std::move(state.relation), TRY(MakeCall("isnotnull", {ColumnOf(column)})));
   auto plain = std::make_shared<Expression>(*window);
   if (plain->name == "window") plain->name = "__window";
   time_windows_.emplace_back(plain, column);
@@ -235,7 +216,7 @@ Status Analyzer::AddSessions(const sql::Select& select, const Expression& window
                    {end, "", TRY(Arithmetic("+", window.children[0], window.children[1]))}});
   const ExpressionPtr begins = MakeColumn(begin, "", point, true);
   const ExpressionPtr ends = MakeColumn(end, "", point, true);
-  state.relation = Filtered(std::move(state.relation), TRY(Compare("<", begins, ends)));
+  state.relation = FilterOver(std::move(state.relation), TRY(Compare("<", begins, ends)));
   const ExpressionPtr reach =
       Over(TRY(MakeCall("max", {ends})), keys, begins, {FrameBoundKind::kPreceding, Long(1)});
   const ColumnId reached = NextId();

@@ -60,6 +60,25 @@ const sql::Expression& Unaliased(const sql::Expression& item) {
   return alias == nullptr ? item : *alias->operand;
 }
 
+ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
+                     types::DataType type) {
+  auto call = std::make_shared<Expression>();
+  call->kind = ExpressionKind::kCall;
+  call->name = row;
+  call->function = &FindFunctions(row).front();
+  call->type = std::move(type);
+  call->children = std::move(arguments);
+  return call;
+}
+
+RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition) {
+  auto filter = std::make_shared<FilterRelation>();
+  filter->condition = std::move(condition);
+  filter->output = input->output;
+  filter->inputs.push_back(std::move(input));
+  return filter;
+}
+
 bool SameName(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);

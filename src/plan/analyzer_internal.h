@@ -315,6 +315,11 @@ class Analyzer {
   int depth_ = 0;  // Of views and SQL functions within each other.
 };
 
+// A call of the first function row of that name, whose type is known.
+ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
+                     types::DataType type);
+// The rows of `input` that meet the condition.
+RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition);
 // An item of a select list without its name.
 const sql::Expression& Unaliased(const sql::Expression& item);
 bool SameName(std::string_view a, std::string_view b);

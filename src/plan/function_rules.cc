@@ -1,9 +1,9 @@
 #include "plan/function_rules.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/check.h"
+#include "plan/function_rules_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
 
@@ -14,9 +14,6 @@ using types::StructField;
 using types::TypeId;
 
 namespace {
-
-using Arguments = std::vector<ExpressionPtr>;
-using Rule = Status (*)(const Arguments&, Signature&);
 
 Error NoCommonType(const Signature& signature, const DataType& a, const DataType& b) {
   return SparkError(
@@ -353,88 +350,6 @@ Status NamedStruct(const Arguments& arguments, Signature& signature) {
   return {};
 }
 
-Status Collect(const Arguments&, Signature& signature) {
-  signature.result = DataType::Array(signature.arguments[0], false);
-  return {};
-}
-
-Status Sum(const Arguments&, Signature& signature) {
-  DataType& type = signature.arguments[0];
-  if (type.IsIntegral()) {
-    signature.result = DataType::Long();
-  } else if (type.is(TypeId::kDecimal)) {
-    signature.result = DataType::Decimal(std::min(type.precision() + 10, 38), type.scale());
-  } else if (type.is(TypeId::kYearMonthInterval)) {
-    signature.result = DataType::YearMonthInterval(type.from(), type.to());
-  } else if (type.is(TypeId::kDayTimeInterval)) {
-    signature.result = DataType::DayTimeInterval(type.from(), type.to());
-  } else {
-    type = DataType::Double();
-    signature.result = type;
-  }
-  return {};
-}
-
-Status Average(const Arguments&, Signature& signature) {
-  DataType& type = signature.arguments[0];
-  if (type.is(TypeId::kDecimal)) {
-    signature.result = AdjustedDecimal(type.precision() + 4, type.scale() + 4);
-    if (type.precision() + 4 > 38) {
-      const int scale = std::min(type.scale() + 4, 38);
-      signature.result = DataType::Decimal(38, scale);
-    }
-  } else if (type.is(TypeId::kYearMonthInterval)) {
-    signature.result = DataType::YearMonthInterval();
-  } else if (type.is(TypeId::kDayTimeInterval)) {
-    signature.result = DataType::DayTimeInterval();
-  } else {
-    type = DataType::Double();
-    signature.result = type;
-  }
-  return {};
-}
-
-// The result is of the type `one`, or an array of it when the percentage is an array.
-Status OfPercentage(const Arguments& arguments, Signature& signature, const DataType& one) {
-  const bool many = arguments.size() > 1 && arguments[1]->type.is(TypeId::kArray);
-  if (arguments.size() > 1) {
-    signature.arguments[1] = many ? DataType::Array(DataType::Double()) : DataType::Double();
-  }
-  signature.result = many ? DataType::Array(one, false) : one;
-  return {};
-}
-
-Status Percentile(const Arguments& arguments, Signature& signature) {
-  return OfPercentage(arguments, signature, DataType::Double());
-}
-
-Status PercentileApprox(const Arguments& arguments, Signature& signature) {
-  DataType& type = signature.arguments[0];
-  if (type.IsString() || type.is(TypeId::kVoid)) type = DataType::Double();
-  if (!type.IsNumeric() && !type.IsDatetime() && !type.IsAnsiInterval()) {
-    return SparkError(
-        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
-        "Cannot resolve \"{}\" due to data type mismatch: the first parameter has the type "
-        "\"{}\", which has no percentile.",
-        signature.function->name, type.Sql());
-  }
-  return OfPercentage(arguments, signature, type);
-}
-
-Status Histogram(const Arguments&, Signature& signature) {
-  const DataType point = signature.arguments[0];
-  signature.result = DataType::Array(
-      DataType::Struct({{"x", point, true}, {"y", DataType::Double(), true}}), true);
-  return {};
-}
-
-Status TopK(const Arguments&, Signature& signature) {
-  signature.result = DataType::Array(DataType::Struct({{"item", signature.arguments[0], true},
-                                                       {"count", DataType::Long(), false}}),
-                                     false);
-  return {};
-}
-
 Status Lag(const Arguments& arguments, Signature& signature) {
   signature.result = signature.arguments[0];
   if (arguments.size() < 3) return {};
@@ -538,8 +453,8 @@ Status Special(const Arguments&, Signature& signature) {
   return Unsupported("{} cannot be called in this form", signature.function->name);
 }
 
-const std::map<std::string_view, Rule>& Rules() {
-  static const auto* rules = new std::map<std::string_view, Rule>{
+const RuleTable& Rules() {
+  static const auto* rules = new RuleTable{
       {"@common", Common},
       {"@common2", CommonOfTwo},
       {"@common_boolean", CommonBoolean},
@@ -567,13 +482,6 @@ const std::map<std::string_view, Rule>& Rules() {
       {"@map_from_entries", MapFromEntries},
       {"@struct", MakeStruct},
       {"@named_struct", NamedStruct},
-      {"@collect", Collect},
-      {"@sum", Sum},
-      {"@avg", Average},
-      {"@percentile", Percentile},
-      {"@percentile_approx", PercentileApprox},
-      {"@histogram", Histogram},
-      {"@approx_top_k", TopK},
       {"@lag", Lag},
       {"@to_number", ToNumber},
       {"@time_bucket", TimeBucket},
@@ -586,9 +494,11 @@ const std::map<std::string_view, Rule>& Rules() {
 }  // namespace
 
 Status ApplyFunctionRule(std::string_view rule, const Arguments& arguments, Signature& signature) {
-  const auto found = Rules().find(rule);
-  if (found == Rules().end()) return Special(arguments, signature);
-  return found->second(arguments, signature);
+  for (const RuleTable* rules : {&Rules(), &AggregateRules()}) {
+    const auto found = rules->find(rule);
+    if (found != rules->end()) return found->second(arguments, signature);
+  }
+  return Special(arguments, signature);
 }
 
 }  // namespace lakesmith::plan

@@ -57,6 +57,8 @@ class Tracer {
   Indirect TraceSetOperation(const SetOperationRelation& operation);
   Indirect TraceWith(const WithRelation& with);
   void TraceValues(const ValuesRelation& values);
+  void TraceScan(const ScanRelation& scan);
+  Indirect TraceCteReference(const CteReferenceRelation& reference);
   void Define(const std::vector<NamedExpression>& items);
 
   Flow Of(const Expression& expression) {
@@ -133,17 +135,27 @@ void Tracer::TraceValues(const ValuesRelation& values) {
   }
 }
 
+void Tracer::TraceScan(const ScanRelation& scan) {
+  for (size_t i = 0; i < scan.output.size(); ++i) {
+    const std::string& column =
+        i < scan.source_columns.size() ? scan.source_columns[i] : scan.output[i].name;
+    flows_[scan.output[i].id].direct[{scan.table_name, column}] = DirectReach::kIdentity;
+  }
+}
+
+Indirect Tracer::TraceCteReference(const CteReferenceRelation& reference) {
+  for (size_t i = 0; i < reference.output.size() && i < reference.source.size(); ++i) {
+    const Flow from = flows_[reference.source[i]];
+    Add(flows_[reference.output[i].id], from, DirectReach::kIdentity);
+  }
+  return cte_rows_[reference.cte];
+}
+
 Indirect Tracer::TraceKind(const Relation& relation) {
   switch (relation.kind) {
-    case RelationKind::kScan: {
-      const auto& scan = static_cast<const ScanRelation&>(relation);
-      for (size_t i = 0; i < scan.output.size(); ++i) {
-        const std::string& column =
-            i < scan.source_columns.size() ? scan.source_columns[i] : scan.output[i].name;
-        flows_[scan.output[i].id].direct[{scan.table_name, column}] = DirectReach::kIdentity;
-      }
+    case RelationKind::kScan:
+      TraceScan(static_cast<const ScanRelation&>(relation));
       return {};
-    }
     case RelationKind::kValues:
       TraceValues(static_cast<const ValuesRelation&>(relation));
       return {};
@@ -189,14 +201,8 @@ Indirect Tracer::TraceKind(const Relation& relation) {
     }
     case RelationKind::kWith:
       return TraceWith(static_cast<const WithRelation&>(relation));
-    case RelationKind::kCteReference: {
-      const auto& reference = static_cast<const CteReferenceRelation&>(relation);
-      for (size_t i = 0; i < reference.output.size() && i < reference.source.size(); ++i) {
-        const Flow from = flows_[reference.source[i]];
-        Add(flows_[reference.output[i].id], from, DirectReach::kIdentity);
-      }
-      return cte_rows_[reference.cte];
-    }
+    case RelationKind::kCteReference:
+      return TraceCteReference(static_cast<const CteReferenceRelation&>(relation));
     case RelationKind::kOneRow:
     case RelationKind::kRange:
     case RelationKind::kLimit:

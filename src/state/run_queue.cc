@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/redaction.h"
 #include "state/owner_internal.h"
 #include "state/store_internal.h"
 
@@ -12,9 +11,6 @@ namespace {
 constexpr const char* kColumns =
     "run_id, bundle, target, job_key, job_name, trigger, state, started, scheduled, ended, error, "
     "request, record, token, cancel_requested, unattended";
-
-Json CleanedJson(const Json& json) { return Redactor::OfProcess().RedactJson(json); }
-std::string CleanText(const std::string& text) { return Redactor::OfProcess().Redact(text); }
 
 Result<QueuedRun> ReadRun(const Statement& row) {
   QueuedRun run{.run_id = row.Integer(0),
@@ -115,7 +111,7 @@ Result<QueuedRun> RunQueue::Insert(QueuedRun run, const JobLimits& limits) {
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"));
   insert.Bind(run.bundle).Bind(run.target).Bind(run.job_key).Bind(run.job_name).Bind(run.trigger);
   insert.Bind(RunStateName(run.state)).Bind(run.created).Bind(run.scheduled).Bind(run.ended);
-  insert.Bind(run.error).BindJson(CleanedJson(run.request)).Bind(run.token);
+  insert.Bind(run.error).BindJson(CleanJson(run.request)).Bind(run.token);
   insert.Bind(static_cast<int64_t>(run.unattended));
   TRY(insert.Bind(run.unattended ? std::string(kNoOwner) : ThisOwner()).Run());
   run.run_id = connection_->database.last_row_id();
@@ -176,7 +172,7 @@ Status RunQueue::SaveRecord(int64_t run_id, const Json& record) {
   const std::lock_guard lock(mutex_);
   Statement update =
       TRY(connection_->database.Prepare("UPDATE runs SET record = ? WHERE run_id = ?"));
-  return update.BindJson(CleanedJson(record)).Bind(run_id).Run();
+  return update.BindJson(CleanJson(record)).Bind(run_id).Run();
 }
 
 Status RunQueue::Finish(int64_t run_id, RunState state, const std::string& error,
@@ -185,8 +181,8 @@ Status RunQueue::Finish(int64_t run_id, RunState state, const std::string& error
   Statement update = TRY(connection_->database.Prepare(
       "UPDATE runs SET state = ?, ended = ?, error = ?, record = coalesce(?, record) WHERE run_id "
       "= ?"));
-  update.Bind(RunStateName(state)).Bind(NowMicros()).Bind(CleanText(error));
-  return update.BindJson(CleanedJson(record)).Bind(run_id).Run();
+  update.Bind(RunStateName(state)).Bind(NowMicros()).Bind(Clean(error));
+  return update.BindJson(CleanJson(record)).Bind(run_id).Run();
 }
 
 Status RunQueue::RequestCancel(int64_t run_id) {
@@ -316,7 +312,7 @@ Status RunQueue::AddDelivery(int64_t run_id, const Json& delivery) {
   const std::lock_guard lock(mutex_);
   Statement insert =
       TRY(connection_->database.Prepare("INSERT INTO deliveries (run_id, delivery) VALUES (?, ?)"));
-  return insert.Bind(run_id).BindJson(CleanedJson(delivery)).Run();
+  return insert.Bind(run_id).BindJson(CleanJson(delivery)).Run();
 }
 
 Result<std::vector<Json>> RunQueue::ListDeliveries(int64_t run_id) {

@@ -1,15 +1,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/redaction.h"
 #include "state/owner_internal.h"
 #include "state/store_internal.h"
 
 namespace lakesmith::state {
 namespace {
-
-std::string Clean(std::string_view text) { return Redactor::OfProcess().Redact(text); }
-Json CleanJson(const Json& json) { return Redactor::OfProcess().RedactJson(json); }
 
 constexpr const char* kRunColumns =
     "run_id, job_key, job_name, target, trigger, state, started, ended, error, parameters";

@@ -3,10 +3,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/redaction.h"
 #include "state/sqlite_internal.h"
 #include "state/state.h"
 
 namespace lakesmith::state {
+
+// What is written to the file: without the secrets that this process knows.
+inline std::string Clean(std::string_view text) { return Redactor::OfProcess().Redact(text); }
+inline Json CleanJson(const Json& json) { return Redactor::OfProcess().RedactJson(json); }
 
 // What a store keeps of its one connection.
 class Store::Connection {

@@ -138,6 +138,7 @@ using CustomTable = std::map<std::string_view, CustomEmit>;
 const CustomTable& NumberEmits();
 const CustomTable& TextEmits();
 const CustomTable& DatetimeEmits();
+const CustomTable& TimeWindowEmits();
 const CustomTable& CollectionEmits();
 const CustomTable& LambdaEmits();
 const CustomTable& AggregateEmits();

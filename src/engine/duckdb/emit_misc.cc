@@ -184,8 +184,8 @@ const CustomTable& MiscEmits() {
 
 CustomEmit FindCustomEmit(std::string_view name) {
   for (const CustomTable* table :
-       {&NumberEmits(), &TextEmits(), &DatetimeEmits(), &CollectionEmits(), &LambdaEmits(),
-        &AggregateEmits(), &JsonEmits(), &MiscEmits()}) {
+       {&NumberEmits(), &TextEmits(), &DatetimeEmits(), &TimeWindowEmits(), &CollectionEmits(),
+        &LambdaEmits(), &AggregateEmits(), &JsonEmits(), &MiscEmits()}) {
     const auto found = table->find(name);
     if (found != table->end()) return found->second;
   }

@@ -1,0 +1,95 @@
+// Joins, and subqueries in the ON of outer ones.
+#include <algorithm>
+
+#include "engine/duckdb/emit_internal.h"
+#include "plan/visit.h"
+
+namespace lakesmith::engine {
+namespace {
+
+void CollectSubqueries(const plan::Expression& expression,
+                       std::vector<const plan::Expression*>& found) {
+  if (expression.kind == plan::ExpressionKind::kSubquery) {
+    found.push_back(&expression);
+    return;
+  }
+  plan::ForEachPart(expression,
+                    [&found](const plan::Expression& part) { CollectSubqueries(part, found); });
+}
+
+bool RefersTo(const std::set<plan::ColumnId>& columns, const plan::Relation& relation) {
+  return std::any_of(
+      relation.output.begin(), relation.output.end(),
+      [&columns](const plan::OutputColumn& column) { return columns.contains(column.id); });
+}
+
+}  // namespace
+
+Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& left,
+                                  std::string& right) {
+  std::vector<const plan::Expression*> subqueries;
+  CollectSubqueries(*join.condition, subqueries);
+  for (const plan::Expression* subquery : subqueries) {
+    const std::set<plan::ColumnId> columns = plan::ColumnsOf(*subquery);
+    const bool on_right = RefersTo(columns, *join.inputs[1]);
+    if (on_right && RefersTo(columns, *join.inputs[0])) {
+      return Unsupported(
+                 "a subquery in the ON of an outer join that refers to both sides is not supported")
+          .WithClass("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION",
+                     "0A000");
+    }
+    std::string& side = on_right ? right : left;
+    const std::string name = FreshName("j");
+    side = fmt::format("(SELECT *, {} AS {} FROM {}) AS {}", TRY(Subquery(*subquery)), name, side,
+                       FreshName("q"));
+    computed_[subquery] = name;
+  }
+  return {};
+}
+
+Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
+  std::string left = TRY(FromItem(*join.inputs[0]));
+  std::string right = TRY(FromItem(*join.inputs[1]));
+  const bool inner = join.join == plan::JoinKind::kInner || join.join == plan::JoinKind::kCross;
+  if (!inner && join.condition) TRY(ComputeSubqueries(join, left, right));
+  if (join.lateral && !right.starts_with("(")) {
+    right = fmt::format("(SELECT * FROM {}) AS {}", right, FreshName("q"));
+  }
+  std::string condition;
+  if (join.condition) condition = TRY(Expression(*join.condition));
+  const char* word = "JOIN";
+  switch (join.join) {
+    case plan::JoinKind::kCross:
+      word = "CROSS JOIN";
+      break;
+    case plan::JoinKind::kInner:
+      break;
+    case plan::JoinKind::kLeft:
+      word = "LEFT JOIN";
+      break;
+    case plan::JoinKind::kRight:
+      word = "RIGHT JOIN";
+      break;
+    case plan::JoinKind::kFull:
+      word = "FULL JOIN";
+      break;
+    case plan::JoinKind::kLeftSemi:
+      word = "SEMI JOIN";
+      break;
+    case plan::JoinKind::kLeftAnti:
+      word = "ANTI JOIN";
+      break;
+  }
+  SelectBlock block;
+  block.from = fmt::format("{} {} {}{}", left, word, join.lateral ? "LATERAL " : "", right);
+  if (join.join != plan::JoinKind::kCross) {
+    block.from += fmt::format(" ON {}", condition.empty() ? "true" : condition);
+  }
+  block.single_from = false;
+  const bool semi =
+      join.join == plan::JoinKind::kLeftSemi || join.join == plan::JoinKind::kLeftAnti;
+  if (semi) return Wrap(std::move(block));
+  return block;
+}
+
+}  // namespace lakesmith::engine

@@ -1,0 +1,170 @@
+// Functions in FROM: range, generators, those of SQL, and what the catalog knows.
+#include "base/ascii.h"
+#include "base/nearest.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "plan/type_coercion.h"
+#include "sql/parse.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+
+namespace {
+
+bool IsGenerator(const std::string& name) {
+  const auto& forms = FindFunctions(name);
+  return !forms.empty() && forms.front().kind == FunctionKind::kGenerator;
+}
+
+Planned OneRow() { return {std::make_shared<OneRowRelation>(), {}}; }
+
+}  // namespace
+
+Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& call,
+                                            const Scope* outer) {
+  const std::vector<std::string> parts = TRY(NameParts(call.name));
+  const std::string name = Lower(parts.back());
+  if (parts.size() == 1 && name == "range") return PlanRange(call, outer);
+  if (parts.size() == 1 && IsGenerator(name)) {
+    sql::FunctionCall as_call;
+    as_call.name = call.name;
+    as_call.arguments = call.arguments;
+    as_call.range = call.range;
+    Scope scope;
+    scope.outer = outer;
+    ExpressionPtr generator = TRY(Resolve(as_call, scope));
+    return Generate(OneRow(), TRY(MakeGenerator(std::move(generator))), false);
+  }
+  const auto function = TRY(catalog_.FindFunction(parts));
+  if (function && function->is_table) return PlanSqlTableFunction(*function, call, outer);
+  TableFunctionRequest request;
+  request.name = parts;
+  request.stream = call.stream;
+  if (!text_.empty()) request.location = sql::LocationOf(text_, call.range.begin);
+  bool constant = true;
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    Scope scope;
+    scope.outer = outer;
+    ExpressionPtr value = TRY(Resolve(*argument.value, scope));
+    while (value->kind == ExpressionKind::kCast) value = value->children.front();
+    constant = constant && value->kind == ExpressionKind::kLiteral;
+    if (argument.name.empty()) {
+      request.arguments.push_back({value->value, value->type});
+    } else {
+      request.named_arguments[Lower(argument.name)] = {value->value, value->type};
+    }
+  }
+  if (constant) {
+    const auto found = TRY(catalog_.FindTableFunction(request));
+    if (found) {
+      if (const auto* view = std::get_if<ResolvedView>(&*found)) return PlanView(*view);
+      return PlanScan(std::get<ResolvedTable>(*found));
+    }
+  }
+  const std::vector<std::string> known = {"range",  "explode", "posexplode",
+                                          "inline", "stack",   "read_files"};
+  const std::string near = Nearest(name, known);
+  return SparkError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883",
+                    "Could not resolve {} to a table-valued function.{}", call.name.ToString(),
+                    near.empty() ? "" : fmt::format(" Did you mean `{}`?", near));
+}
+
+Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  std::vector<ExpressionPtr> arguments;
+  for (const sql::FunctionArgument& argument : call.arguments) {
+    ExpressionPtr value = TRY(Resolve(*argument.value, scope));
+    const bool fits = value->type.IsNumeric() || value->type.IsString();
+    if (!fits || arguments.size() == 4) {
+      return SparkError(
+          "FAILED_FUNCTION_CALL", "38000",
+          "Failed preparing of the function `range` for call: the argument \"{}\" does not "
+          "fit.",
+          PrettyName(*value));
+    }
+    arguments.push_back(MakeCast(std::move(value), DataType::Long(), true));
+  }
+  if (arguments.empty()) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `range` requires [1, 2, 3, 4] parameters but the actual number is 0.");
+  }
+  auto range = std::make_shared<RangeRelation>();
+  range->start = MakeLiteral(types::Value(int64_t{0}), DataType::Long());
+  range->step = MakeLiteral(types::Value(int64_t{1}), DataType::Long());
+  range->end = arguments[arguments.size() == 1 ? 0 : 1];
+  if (arguments.size() > 1) range->start = arguments[0];
+  if (arguments.size() > 2) range->step = arguments[2];
+  range->output.push_back(NewColumn("id", DataType::Long(), false));
+  std::vector<OutputColumn> columns = range->output;
+  return Planned{std::move(range), std::move(columns)};
+}
+
+Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
+                                               const sql::TableFunctionRelation& call,
+                                               const Scope* outer) {
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  Scope arguments_scope;
+  arguments_scope.outer = outer;
+  std::vector<NamedExpression> items;
+  std::vector<OutputColumn> visible;
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    const SqlFunctionParameter& parameter = function.parameters[i];
+    ExpressionPtr value;
+    for (size_t k = 0; k < call.arguments.size(); ++k) {
+      const bool by_name = !call.arguments[k].name.empty();
+      if (by_name ? SameName(call.arguments[k].name, parameter.name) : k == i) {
+        value = TRY(Resolve(*call.arguments[k].value, arguments_scope));
+      }
+    }
+    if (!value && parameter.default_text) {
+      const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+      value = TRY(Resolve(*parsed, Scope{}));
+    }
+    if (!value || call.arguments.size() > function.parameters.size()) {
+      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                        "The {} requires {} parameters but the actual number is {}.",
+                        DottedName(function.name), function.parameters.size(),
+                        call.arguments.size());
+    }
+    value = TRY(Cast(std::move(value), parameter.type, false));
+    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
+    column.qualifier = {function.name.back()};
+    items.push_back({column.id, parameter.name, std::move(value)});
+    visible.push_back(std::move(column));
+  }
+  Planned row = OneRow();
+  if (!items.empty()) row = ProjectOver(std::move(row), std::move(items));
+  const auto body = TRY(sql::ParseQuery(function.body));
+  Scope inside;
+  inside.levels = {&visible};
+  const std::string_view text = std::exchange(text_, std::string_view());
+  const CteFrame* ctes = std::exchange(ctes_, nullptr);
+  Result<Planned> result = PlanQuery(*body, &inside);
+  text_ = text;
+  ctes_ = ctes;
+  --depth_;
+  Planned planned = TRY(std::move(result));
+  std::vector<NamedExpression> outputs;
+  for (size_t i = 0; i < planned.columns.size(); ++i) {
+    ExpressionPtr value = ColumnOf(planned.columns[i]);
+    std::string name = planned.columns[i].name;
+    if (i < function.returns_table.size()) {
+      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
+      name = function.returns_table[i].name;
+    }
+    outputs.push_back({NextId(), std::move(name), std::move(value)});
+  }
+  planned = ProjectOver(std::move(planned), std::move(outputs));
+  auto join = std::make_shared<JoinRelation>();
+  join->join = JoinKind::kCross;
+  join->lateral = true;
+  join->output = row.relation->output;
+  join->output.insert(join->output.end(), planned.columns.begin(), planned.columns.end());
+  join->inputs = {row.relation, planned.relation};
+  for (OutputColumn& column : planned.columns) column.qualifier = {function.name.back()};
+  return Planned{std::move(join), std::move(planned.columns)};
+}
+
+}  // namespace lakesmith::plan
