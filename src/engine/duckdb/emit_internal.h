@@ -76,6 +76,7 @@ class Emitter {
   Result<SelectBlock> BuildWith(const plan::WithRelation& with);
   Result<SelectBlock> BuildCteReference(const plan::CteReferenceRelation& reference);
   Result<std::string> FromItem(const plan::Relation& relation);
+  Result<std::string> LeftFromItem(const plan::Relation& relation);
   // Computes the subqueries of an outer join's condition, which the engine cannot do there, as
   // columns of the side that they refer to.
   Status ComputeSubqueries(const plan::JoinRelation& join, std::string& left, std::string& right);

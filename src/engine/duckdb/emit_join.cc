@@ -47,8 +47,15 @@ Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& l
   return {};
 }
 
+// A chain of joins stays one: the engine orders joins anew, but not across a subquery.
+Result<std::string> Emitter::LeftFromItem(const plan::Relation& relation) {
+  SelectBlock block = TRY(Build(relation));
+  if (block.HasOnlyFrom()) return std::move(block.from);
+  return fmt::format("({}) AS {}", block.Text(), FreshName("q"));
+}
+
 Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
-  std::string left = TRY(FromItem(*join.inputs[0]));
+  std::string left = TRY(LeftFromItem(*join.inputs[0]));
   std::string right = TRY(FromItem(*join.inputs[1]));
   const bool inner = join.join == plan::JoinKind::kInner || join.join == plan::JoinKind::kCross;
   if (!inner && join.condition) TRY(ComputeSubqueries(join, left, right));
