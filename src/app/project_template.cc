@@ -181,7 +181,7 @@ data/
 }  // namespace
 
 const std::vector<ProjectTemplate>& ProjectTemplates() {
-  static const std::vector<ProjectTemplate> templates = {
+  static const std::vector<ProjectTemplate> kTemplates = {
       {.name = "medallion",
        .description =
            "a job with raw data, and a pipeline with a bronze, a silver and a gold table",
@@ -214,7 +214,7 @@ const std::vector<ProjectTemplate>& ProjectTemplates() {
                  {"resources/@name@.job.yml", kEmptyJob},
                  {"notebooks/main.sql", kEmptyNotebook},
                  {".gitignore", kIgnore}}}};
-  return templates;
+  return kTemplates;
 }
 
 }  // namespace lakesmith::app

@@ -235,7 +235,7 @@ Result<int64_t> WriteRows(engine::RowStream& rows, const OutputOptions& options,
 std::string CellText(const types::Value& value, const types::DataType& type,
                      const types::TimeZone& zone) {
   if (value.is_null()) return "NULL";
-  const std::string text = types::ToSparkText(value, type, zone);
+  std::string text = types::ToSparkText(value, type, zone);
   if (text.find_first_of("\n\r\t") == std::string::npos) return text;
   std::string line;
   for (const char letter : text) {

@@ -232,6 +232,7 @@ std::string RunViewText(const state::QueuedRun& run) {
 
 std::string RunListText(const std::vector<state::QueuedRun>& runs) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(runs.size());
   for (const state::QueuedRun& run : runs) {
     rows.push_back({std::to_string(run.run_id), run.job_key, run.target,
                     std::string(state::RunStateName(run.state)), run.trigger,

@@ -120,6 +120,8 @@ using RunsAction = Status (*)(const RunsArguments&);
 
 // What a command takes besides the common options.
 struct Shape {
+  const char* name;
+  const char* description;
   bool run_id = false;
   bool filter = false;
   bool logs = false;
@@ -137,9 +139,9 @@ void AddFilterOptions(CLI::App& command, RunsArguments& arguments) {
   command.add_flag("--completed-only", arguments.completed_only, "What has ended");
 }
 
-void AddRunsAction(CLI::App& group, const std::string& name, const std::string& description,
-                   const char* examples, const Shape& shape, RunsAction action, Context& context) {
-  CLI::App* command = group.add_subcommand(name, description);
+void AddRunsAction(CLI::App& group, const char* examples, const Shape& shape, RunsAction action,
+                   Context& context) {
+  CLI::App* command = group.add_subcommand(shape.name, shape.description);
   command->footer(examples);
   const auto arguments = std::make_shared<RunsArguments>();
   arguments->output = shape.output;
@@ -176,14 +178,26 @@ struct Names {
 // `json` is what programs expect of the spellings of the official tool.
 void AddRunActions(CLI::App& group, const char* examples, const Names& names, const char* json,
                    Context& context) {
-  AddRunsAction(group, names.list, "List runs, newest first", examples, {.filter = true}, ListRuns,
-                context);
-  AddRunsAction(group, names.get, "Show a run with its tasks", examples,
-                {.run_id = true, .output = json}, GetRun, context);
-  AddRunsAction(group, names.get_output, "Show what a run or an attempt gave, as JSON", examples,
-                {.run_id = true, .output = "json"}, GetOutput, context);
-  AddRunsAction(group, names.cancel, "Stop a run, or take it out of the queue", examples,
-                {.run_id = true}, Cancel, context);
+  AddRunsAction(group, examples,
+                {.name = names.list, .description = "List runs, newest first", .filter = true},
+                ListRuns, context);
+  AddRunsAction(group, examples,
+                {.name = names.get,
+                 .description = "Show a run with its tasks",
+                 .run_id = true,
+                 .output = json},
+                GetRun, context);
+  AddRunsAction(group, examples,
+                {.name = names.get_output,
+                 .description = "Show what a run or an attempt gave, as JSON",
+                 .run_id = true,
+                 .output = "json"},
+                GetOutput, context);
+  AddRunsAction(group, examples,
+                {.name = names.cancel,
+                 .description = "Stop a run, or take it out of the queue",
+                 .run_id = true},
+                Cancel, context);
   AddRepairCommand(group, names.repair, examples, context);
 }
 
@@ -244,8 +258,12 @@ void AddRunsCommands(CLI::App& program, Context& context) {
   CLI::App* runs = program.add_subcommand("runs", "What ran: list, show, follow, cancel, repair");
   runs->footer(kRunsExamples);
   AddRunActions(*runs, kRunsExamples, plain, "text", context);
-  AddRunsAction(*runs, "logs", "Print what the tasks of a run have printed", kRunsExamples,
-                {.run_id = true, .logs = true}, Logs, context);
+  AddRunsAction(*runs, kRunsExamples,
+                {.name = "logs",
+                 .description = "Print what the tasks of a run have printed",
+                 .run_id = true,
+                 .logs = true},
+                Logs, context);
   AddExecuteCommand(*runs, context);
 }
 

@@ -24,10 +24,10 @@ constexpr Micros kMicrosOfSecond = 1'000'000;
 constexpr Micros kPoll = kMicrosOfSecond;
 // A worker that ended before it took its run is started again, but not at once.
 constexpr Micros kRestartAfter = 5 * kMicrosOfSecond;
-constexpr Micros kLongestQueueing = 48 * 3600 * kMicrosOfSecond;
+constexpr Micros kLongestQueueing = Micros{48} * 3600 * kMicrosOfSecond;
 // A run that was interrupted goes on by itself so often, while it is so young.
 constexpr int kMostResumes = 3;
-constexpr Micros kOldestResume = 24 * 3600 * kMicrosOfSecond;
+constexpr Micros kOldestResume = Micros{24} * 3600 * kMicrosOfSecond;
 
 void WaitUntil(const std::stop_token& stop, Micros until) {
   std::mutex mutex;

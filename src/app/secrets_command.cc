@@ -229,14 +229,20 @@ using SecretsAction = Status (*)(const SecretsArguments&);
 // What a command takes; each may be given by position or as an option.
 enum Takes : unsigned { kScope = 1, kKey = 2, kPrincipal = 4, kPermission = 8 };
 
+struct SecretsShape {
+  std::vector<std::string> names;
+  const char* description;
+  unsigned takes = 0;
+  std::function<void(CLI::App&, SecretsArguments&)> more = {};
+};
+
 // Adds a command under its name and its other spellings, which the help leaves out.
-void AddSecretsAction(CLI::App& group, const std::vector<std::string>& names,
-                      const std::string& description, unsigned takes, SecretsAction action,
-                      Context& context,
-                      const std::function<void(CLI::App&, SecretsArguments&)>& more = {}) {
-  for (const std::string& name : names) {
-    CLI::App* command = group.add_subcommand(name, description);
-    if (name != names.front()) command->group("");
+void AddSecretsAction(CLI::App& group, const SecretsShape& shape, SecretsAction action,
+                      Context& context) {
+  const unsigned takes = shape.takes;
+  for (const std::string& name : shape.names) {
+    CLI::App* command = group.add_subcommand(name, shape.description);
+    if (name != shape.names.front()) command->group("");
     command->footer(kSecretsExamples);
     const auto arguments = std::make_shared<SecretsArguments>();
     if ((takes & kScope) != 0)
@@ -255,7 +261,7 @@ void AddSecretsAction(CLI::App& group, const std::vector<std::string>& names,
         ->add_option("--warehouse", arguments->warehouse,
                      "Folder of the tables (that of the project)")
         ->type_name("DIR");
-    if (more) more(*command, *arguments);
+    if (shape.more) shape.more(*command, *arguments);
     command->callback([arguments, action, &context] {
       if (const Status status = action(*arguments); !status) context.Fail(status.error());
     });
@@ -296,23 +302,25 @@ void AddSecretsCommand(CLI::App& program, Context& context) {
   CLI::App* group =
       program.add_subcommand("secrets", "Keep passwords and keys, encrypted, for jobs and SQL");
   group->footer(kSecretsExamples);
-  AddSecretsAction(*group, {"create-scope"}, "Make a scope", kScope, CreateScope, context,
-                   AddScopeOptions);
-  AddSecretsAction(*group, {"delete-scope"}, "Remove a scope with its secrets", kScope, DeleteScope,
+  AddSecretsAction(*group, {{"create-scope"}, "Make a scope", kScope, AddScopeOptions}, CreateScope,
                    context);
-  AddSecretsAction(*group, {"list-scopes"}, "List scopes", 0, ListScopes, context);
-  AddSecretsAction(*group, {"put", "put-secret", "write"}, "Set a secret", kScope | kKey, Put,
-                   context, AddValueOptions);
-  AddSecretsAction(*group, {"get", "get-secret"}, "Print a secret", kScope | kKey, Get, context);
-  AddSecretsAction(*group, {"list", "list-secrets"}, "List the keys of a scope", kScope, List,
+  AddSecretsAction(*group, {{"delete-scope"}, "Remove a scope with its secrets", kScope},
+                   DeleteScope, context);
+  AddSecretsAction(*group, {{"list-scopes"}, "List scopes", 0}, ListScopes, context);
+  AddSecretsAction(*group,
+                   {{"put", "put-secret", "write"}, "Set a secret", kScope | kKey, AddValueOptions},
+                   Put, context);
+  AddSecretsAction(*group, {{"get", "get-secret"}, "Print a secret", kScope | kKey}, Get, context);
+  AddSecretsAction(*group, {{"list", "list-secrets"}, "List the keys of a scope", kScope}, List,
                    context);
-  AddSecretsAction(*group, {"delete", "delete-secret"}, "Remove a secret", kScope | kKey, Delete,
+  AddSecretsAction(*group, {{"delete", "delete-secret"}, "Remove a secret", kScope | kKey}, Delete,
                    context);
-  AddSecretsAction(*group, {"acls", "list-acls"}, "List who may use a scope; kept, not enforced",
-                   kScope, ListAcls, context);
-  AddSecretsAction(*group, {"put-acl"}, "Set a permission", kScope | kPrincipal | kPermission,
+  AddSecretsAction(*group,
+                   {{"acls", "list-acls"}, "List who may use a scope; kept, not enforced", kScope},
+                   ListAcls, context);
+  AddSecretsAction(*group, {{"put-acl"}, "Set a permission", kScope | kPrincipal | kPermission},
                    PutAcl, context);
-  AddSecretsAction(*group, {"delete-acl"}, "Remove a permission", kScope | kPrincipal, DeleteAcl,
+  AddSecretsAction(*group, {{"delete-acl"}, "Remove a permission", kScope | kPrincipal}, DeleteAcl,
                    context);
 }
 

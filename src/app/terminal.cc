@@ -92,13 +92,13 @@ Terminal Terminal::Of(int descriptor) {
 }
 
 const Terminal& Terminal::Out() {
-  static const Terminal terminal = Of(STDOUT_FILENO);
-  return terminal;
+  static const Terminal kOut = Of(STDOUT_FILENO);
+  return kOut;
 }
 
 const Terminal& Terminal::Error() {
-  static const Terminal terminal = Of(STDERR_FILENO);
-  return terminal;
+  static const Terminal kError = Of(STDERR_FILENO);
+  return kError;
 }
 
 Terminal Terminal::Plain(int width) {

@@ -10,7 +10,7 @@ std::string Line(const std::vector<std::string>& cells, const std::vector<int>& 
   for (size_t index = 0; index < cells.size(); ++index) {
     line += cells[index];
     if (index + 1 == cells.size()) break;
-    line.append(static_cast<size_t>(widths[index] - DisplayWidth(cells[index]) + 2), ' ');
+    line.append(static_cast<size_t>(widths[index] - DisplayWidth(cells[index])) + 2, ' ');
   }
   return line;
 }

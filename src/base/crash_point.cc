@@ -15,10 +15,10 @@ long CrashAt() {
 }  // namespace
 
 void CrashPoint() {
-  static const long crash_at = CrashAt();
-  if (crash_at <= 0) return;
+  static const long kCrashAt = CrashAt();
+  if (kCrashAt <= 0) return;
   static std::atomic<long> reached{0};
-  if (++reached == crash_at) std::raise(SIGKILL);
+  if (++reached == kCrashAt) std::raise(SIGKILL);
 }
 
 }  // namespace lakesmith

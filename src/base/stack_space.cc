@@ -36,8 +36,8 @@ void* RunWork(void* work) {
 }  // namespace
 
 bool StackSpaceIsLow() {
-  thread_local const uintptr_t limit = StackLimit();
-  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < limit;
+  thread_local const uintptr_t kLimit = StackLimit();
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < kLimit;
 }
 
 void RunOnFreshStack(const std::function<void()>& work) {

@@ -49,7 +49,7 @@ std::optional<int64_t> OffsetSeconds(std::string_view text) {
   const bool in_range =
       hours >= 0 && hours <= 18 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds < 60;
   if (!in_range || at != text.size()) return std::nullopt;
-  const int64_t total = hours * 3600 + minutes * 60 + seconds;
+  const int64_t total = int64_t{hours} * 3600 + minutes * 60 + seconds;
   if (total > 18 * 3600) return std::nullopt;
   return text[0] == '-' ? -total : total;
 }
@@ -73,10 +73,10 @@ int64_t BeyondListed(int64_t micros) {
   const auto first_day = [](int year) {
     return int64_t{date::sys_days(date::year(year) / 1 / 1).time_since_epoch().count()};
   };
-  static const int64_t first_unlisted = first_day(kLastListedYear + 1);
+  static const int64_t kFirstUnlisted = first_day(kLastListedYear + 1);
   const int64_t day = micros / kMicrosPerDay;
-  if (day < first_unlisted) return 0;
-  const int64_t cycles = (day - first_unlisted) / kDaysOf400Years * kDaysOf400Years;
+  if (day < kFirstUnlisted) return 0;
+  const int64_t cycles = (day - kFirstUnlisted) / kDaysOf400Years * kDaysOf400Years;
   const date::year_month_day at(date::sys_days(date::days(day - cycles)));
   const int year = static_cast<int>(at.year());
   for (int listed = kLastListedYear; listed > kLastListedYear - 28; --listed) {

@@ -120,6 +120,18 @@ void DecodeObject(const Yaml& value, T& into) {
 }
 
 template <typename T>
+void DecodeBox(const Yaml& value, T& into) {
+  using Element = typename IsBox<T>::Element;
+  auto element = Element();
+  Decode(value, element);
+  if constexpr (std::is_same_v<T, std::shared_ptr<Element>>) {
+    into = std::make_shared<Element>(std::move(element));
+  } else {
+    into = std::move(element);
+  }
+}
+
+template <typename T>
 void Decode(const Yaml& value, T& into) {
   if (value.is_null()) return;
   if constexpr (std::is_same_v<T, std::string>) {
@@ -141,14 +153,7 @@ void Decode(const Yaml& value, T& into) {
   } else if constexpr (IsMap<T>::value) {
     DecodeMap(value, into);
   } else if constexpr (IsBox<T>::value) {
-    using Element = typename IsBox<T>::Element;
-    auto element = Element();
-    Decode(value, element);
-    if constexpr (std::is_same_v<T, std::shared_ptr<Element>>) {
-      into = std::make_shared<Element>(std::move(element));
-    } else {
-      into = std::move(element);
-    }
+    DecodeBox(value, into);
   } else {
     DecodeObject(value, into);
   }
@@ -172,18 +177,18 @@ using decoding::ShapeOf;
 
 // A key bound to a member of a struct.
 template <auto kMember>
-Field Key(std::string name, std::string description) {
+Field Key(const char* name, const char* description) {
   using Type = decltype(decoding::TypeOfMember(kMember));
-  return {.name = std::move(name),
-          .description = std::move(description),
+  return {.name = name,
+          .description = description,
           .shape = &ShapeOf<Type>,
           .store = &decoding::Store<kMember>};
 }
 
 // A key whose value is read from the tree where it is needed, or not at all.
 template <typename Type>
-Field Unbound(std::string name, std::string description) {
-  return {.name = std::move(name), .description = std::move(description), .shape = &ShapeOf<Type>};
+Field Unbound(const char* name, const char* description) {
+  return {.name = name, .description = description, .shape = &ShapeOf<Type>};
 }
 
 }  // namespace lakesmith::bundle

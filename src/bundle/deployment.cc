@@ -36,7 +36,9 @@ std::map<std::string, Json> ResourcesOf(const Bundle& bundle) {
   if (!json.contains("resources") || !json["resources"].is_object()) return resources;
   for (const auto& [kind, by_key] : json["resources"].items()) {
     if (!by_key.is_object()) continue;
-    for (const auto& [key, resource] : by_key.items()) resources[kind + "." + key] = resource;
+    for (const auto& [key, resource] : by_key.items()) {
+      resources[fmt::format("{}.{}", kind, key)] = resource;
+    }
   }
   return resources;
 }

@@ -38,7 +38,9 @@ void Diagnostics::Add(Severity severity, SourceLocation location, std::string me
   all_.push_back({severity, std::move(location), std::move(message)});
 }
 
-void Diagnostics::Add(Error error) { Add(Severity::kError, error.location(), error.message()); }
+void Diagnostics::Add(const Error& error) {
+  Add(Severity::kError, error.location(), error.message());
+}
 
 std::vector<Diagnostic> Diagnostics::Sorted() const {
   std::vector<Diagnostic> sorted = all_;

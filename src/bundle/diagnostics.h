@@ -33,7 +33,7 @@ class Diagnostics {
  public:
   // Left out when the same place already has one that is as severe or worse.
   void Add(Severity severity, SourceLocation location, std::string message);
-  void Add(Error error);  // As an error.
+  void Add(const Error& error);  // As an error.
 
   // Errors first, then by file, line and column.
   std::vector<Diagnostic> Sorted() const;

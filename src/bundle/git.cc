@@ -21,7 +21,7 @@ std::string ReadLine(const fs::path& path) {
 fs::path FindGitFolder(const fs::path& start) {
   std::error_code error;
   for (fs::path folder = fs::absolute(start); !folder.empty(); folder = folder.parent_path()) {
-    const fs::path git = folder / ".git";
+    fs::path git = folder / ".git";
     if (fs::is_directory(git, error)) return git;
     if (fs::is_regular_file(git, error)) {
       const std::string line = ReadLine(git);

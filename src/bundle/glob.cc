@@ -134,7 +134,7 @@ std::string NearestFile(const fs::path& root, const std::string& path) {
     const bool same_folder = candidate.parent_path().generic_string() == folder;
     if (same_folder || candidate.filename() == wanted.filename()) candidates.push_back(file);
   }
-  const std::string nearest = Nearest(path, candidates);
+  std::string nearest = Nearest(path, candidates);
   if (!nearest.empty()) return nearest;
   for (const std::string& candidate : candidates) {
     if (fs::path(candidate).filename() == wanted.filename()) return candidate;

@@ -20,9 +20,8 @@ constexpr int64_t kReferenceMicros = int64_t{1'767'225'600} * 1'000'000;
 
 class JobChecker {
  public:
-  JobChecker(const Job& job, const Yaml& config, const LoadOptions& options,
-             Diagnostics& diagnostics)
-      : job_(job), options_(options), diagnostics_(diagnostics) {
+  JobChecker(const Job& job, const Yaml& config, Diagnostics& diagnostics)
+      : job_(job), diagnostics_(diagnostics) {
     tree_ = config.FindPath("resources.jobs." + job.key);
     for (const Task& task : job.tasks) task_keys_.push_back(task.task_key.value);
   }
@@ -305,7 +304,6 @@ class JobChecker {
   }
 
   const Job& job_;
-  const LoadOptions& options_;
   Diagnostics& diagnostics_;
   const Yaml* tree_ = nullptr;
   std::vector<std::string> task_keys_;
@@ -313,9 +311,8 @@ class JobChecker {
 
 }  // namespace
 
-void CheckJob(const Job& job, const Yaml& config, const LoadOptions& options,
-              Diagnostics& diagnostics) {
-  JobChecker(job, config, options, diagnostics).Run();
+void CheckJob(const Job& job, const Yaml& config, Diagnostics& diagnostics) {
+  JobChecker(job, config, diagnostics).Run();
 }
 
 }  // namespace lakesmith::bundle

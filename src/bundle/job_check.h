@@ -7,7 +7,6 @@ namespace lakesmith::bundle {
 
 // Checks one job: its tasks and their graph, triggers, parameters. `config` is the whole resolved
 // configuration. Source: compatibility notes, sections 4 to 6.
-void CheckJob(const Job& job, const Yaml& config, const LoadOptions& options,
-              Diagnostics& diagnostics);
+void CheckJob(const Job& job, const Yaml& config, Diagnostics& diagnostics);
 
 }  // namespace lakesmith::bundle

@@ -32,7 +32,7 @@ class Loader {
     if (!failed()) ResolveReferences();
     if (!failed()) ShapeResources();
     Publish();
-    if (!failed()) CheckResources(bundle_, options_);
+    if (!failed()) CheckResources(bundle_);
     return std::move(bundle_);
   }
 

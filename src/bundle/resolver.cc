@@ -125,6 +125,7 @@ std::optional<Yaml> Resolver::LookupEnvironment(const std::string& path,
   const auto found = options_.environment.find(name);
   if (found != options_.environment.end()) return Yaml::String(found->second);
   std::vector<std::string> names;
+  names.reserve(options_.environment.size());
   for (const auto& [known, value] : options_.environment) names.push_back(known);
   diagnostics_.Add(
       Severity::kError, place,

@@ -13,6 +13,7 @@ namespace {
 template <typename T>
 std::vector<std::string> KeysOf(const std::map<std::string, T>& resources) {
   std::vector<std::string> keys;
+  keys.reserve(resources.size());
   for (const auto& [key, resource] : resources) keys.push_back(key);
   return keys;
 }
@@ -132,10 +133,10 @@ void CheckPipeline(const Pipeline& pipeline, const Yaml& config, Diagnostics& di
 
 }  // namespace
 
-void CheckResources(Bundle& bundle, const LoadOptions& options) {
+void CheckResources(Bundle& bundle) {
   Diagnostics& diagnostics = bundle.diagnostics;
   for (const auto& [key, job] : bundle.jobs) {
-    CheckJob(job, bundle.config, options, diagnostics);
+    CheckJob(job, bundle.config, diagnostics);
     for (const Task& task : job.tasks) CheckTaskTargets(task, bundle, diagnostics);
   }
   CheckJobCycles(bundle, diagnostics);

@@ -250,7 +250,7 @@ std::string DidYouMean(std::string_view name, const std::vector<std::string>& ca
 }
 
 std::string DidYouMeanOrKnown(std::string_view name, const std::vector<std::string>& candidates) {
-  const std::string hint = DidYouMean(name, candidates);
+  std::string hint = DidYouMean(name, candidates);
   if (!hint.empty() || candidates.empty()) return hint;
   return "; known: " + Quote(NearestFew(name, candidates, 5));
 }

@@ -23,6 +23,7 @@ std::vector<std::pair<std::string, std::vector<ResourceLine>>> ResourceGroups(
   std::vector<std::pair<std::string, std::vector<ResourceLine>>> groups;
   const auto add = [&](std::string title, const auto& resources) {
     std::vector<ResourceLine> lines;
+    lines.reserve(resources.size());
     for (const auto& [key, resource] : resources) lines.push_back({key, resource.name});
     if (!lines.empty()) groups.emplace_back(std::move(title), std::move(lines));
   };

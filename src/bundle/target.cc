@@ -87,7 +87,7 @@ void FillWorkspace(Yaml& config, const User& user) {
 
 std::string ChooseTarget(const Yaml& config, const LoadOptions& options, Diagnostics& diagnostics) {
   const Yaml* targets = Targets(config);
-  const std::string named = NamedTarget(options);
+  std::string named = NamedTarget(options);
   if (targets == nullptr || targets->entries().empty()) {
     if (named.empty() || named == "default") return "default";
     diagnostics.Add(Severity::kError, {},

@@ -49,7 +49,7 @@ std::string Absolute(const fs::path& path) {
 
 }  // namespace
 
-Catalog::Catalog(fs::path warehouse)
+Catalog::Catalog(const fs::path& warehouse)
     : warehouse_(Absolute(warehouse)), root_(fs::path(warehouse_) / ".catalog") {}
 
 fs::path Catalog::CatalogFolder(std::string_view catalog) const {

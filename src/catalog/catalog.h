@@ -58,7 +58,7 @@ class TableCreation {
 // kInvalid.
 class Catalog {
  public:
-  explicit Catalog(std::filesystem::path warehouse);
+  explicit Catalog(const std::filesystem::path& warehouse);
 
   const std::string& warehouse() const { return warehouse_; }
 

@@ -29,7 +29,7 @@ class Reader {
     if (found == json_.end() || !found->is_string()) return Fail<std::string>(key);
     return found->get<std::string>();
   }
-  std::string TextOr(const char* key, std::string fallback) const {
+  std::string TextOr(const char* key, const char* fallback) const {
     const auto found = json_.find(key);
     return found != json_.end() && found->is_string() ? found->get<std::string>() : fallback;
   }

@@ -89,8 +89,7 @@ Error Catalog::RelationNotFound(const QualifiedName& name, std::vector<std::stri
 }
 
 Result<std::string> Catalog::FreeTableFolder(const QualifiedName& name) const {
-  const std::string folder =
-      (fs::path(TRY(DataFolder(name.ns()))) / FileNameOf(name.name)).string();
+  std::string folder = (fs::path(TRY(DataFolder(name.ns()))) / FileNameOf(name.name)).string();
   std::error_code error;
   if (!fs::exists(folder, error)) return folder;
   for (const Relation& relation : TRY(ListRelations(name.ns()))) {

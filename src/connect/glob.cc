@@ -17,9 +17,7 @@ size_t GroupEnd(std::string_view glob, size_t open) {
       ++i;
     } else if (braces && glob[i] == '{') {
       ++depth;
-    } else if (braces && glob[i] == '}' && --depth == 0) {
-      return i;
-    } else if (!braces && glob[i] == ']' && i > first) {
+    } else if (braces ? glob[i] == '}' && --depth == 0 : glob[i] == ']' && i > first) {
       return i;
     }
   }

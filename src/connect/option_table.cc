@@ -97,6 +97,7 @@ const OptionRule* FindOption(std::string_view lower_name) {
 
 std::vector<std::string> OptionNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kRules));
   for (const OptionRule& rule : kRules) names.emplace_back(rule.name);
   return names;
 }

@@ -290,6 +290,7 @@ class CheckpointReader {
       }
     }
     std::vector<std::string> names;
+    names.reserve(content.sidecars.size());
     for (const Sidecar& sidecar : content.sidecars)
       names.emplace_back(storage::BaseName(SidecarPath(sidecar)));
     return names;

@@ -133,6 +133,7 @@ Predicate Negated(const Predicate& predicate) {
       return negated;
     case Kind::kIn: {
       std::vector<Predicate> parts;
+      parts.reserve(predicate.literals.size());
       for (const Value& literal : predicate.literals) {
         parts.push_back(Predicate::Compare(predicate.column, CompareOp::kNotEqual, literal));
       }

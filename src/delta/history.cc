@@ -64,6 +64,7 @@ Result<std::string> CommitInfoOf(const Table& table, const CommitFile& commit) {
 // Times of commit files, made strictly increasing: clocks go back, copies change times.
 std::vector<int64_t> FileTimes(const LogListing& listing) {
   std::vector<int64_t> times;
+  times.reserve(listing.commits.size());
   for (const CommitFile& commit : listing.commits) {
     times.push_back(times.empty() ? commit.modified_ms
                                   : std::max(commit.modified_ms, times.back() + 1));

@@ -93,7 +93,7 @@ std::set<std::string> FeaturesOf(const Protocol& protocol) {
 
 // The lowest protocol that has exactly these features or, with a legacy version, as few more as can
 // be.
-Protocol LowestProtocol(std::set<std::string> names) {
+Protocol LowestProtocol(const std::set<std::string>& names) {
   const bool legacy = std::ranges::all_of(
       names, [](const std::string& name) { return name == "appendOnly" || name == "invariants"; });
   if (legacy) return {.min_reader_version = 1, .min_writer_version = 2};
@@ -264,7 +264,7 @@ Result<Protocol> ProtocolFor(const Metadata& metadata, const DataType& schema,
     return Unsupported("the Delta feature {} cannot be written yet", QuotedList(missing))
         .WithClass("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", "56038");
   }
-  return LowestProtocol(std::move(names));
+  return LowestProtocol(names);
 }
 
 Result<std::vector<std::string>> TakeFeatureProperties(
@@ -292,7 +292,7 @@ Protocol MergeProtocols(const Protocol& current, const Protocol& needed) {
   const std::set<std::string> more = FeaturesOf(needed);
   if (std::ranges::includes(names, more)) return current;
   names.insert(more.begin(), more.end());
-  Protocol merged = LowestProtocol(std::move(names));
+  Protocol merged = LowestProtocol(names);
   merged.min_reader_version = std::max(merged.min_reader_version, current.min_reader_version);
   if (merged.min_reader_version >= 3 && merged.reader_features.empty()) {
     for (const std::string& name : merged.writer_features) {
@@ -320,7 +320,7 @@ Result<Protocol> DropFeature(const Protocol& protocol, std::string_view feature)
   }
   std::set<std::string> names = FeaturesOf(protocol);
   names.erase(std::string(feature));
-  return LowestProtocol(std::move(names));
+  return LowestProtocol(names);
 }
 
 std::vector<std::string> ReadableFeatures() { return NamesWhere(&Feature::readable); }

@@ -275,7 +275,8 @@ class RowBitmap::Writer {
   // The smallest of the three forms.
   static std::string Body(const Container& container, bool* is_run) {
     const std::vector<Run> runs = container.AllRuns();
-    const size_t plain_size = container.count > kMaxSorted ? kBitsetBytes : 2 * container.count;
+    const size_t plain_size =
+        container.count > kMaxSorted ? kBitsetBytes : size_t{2} * container.count;
     *is_run = 2 + 4 * runs.size() < plain_size;
     std::string body;
     if (*is_run) {

@@ -176,6 +176,32 @@ std::optional<int64_t> ParseTimestampText(std::string_view text) {
   return midnight + *time - *offset;
 }
 
+namespace {
+
+// 'e' and a number, or nothing, which is 0; no value when no number follows the 'e'.
+std::optional<int> TakeExponent(Scanner& scanner) {
+  if (!scanner.Take('e') && !scanner.Take('E')) return 0;
+  const bool minus = scanner.Take('-');
+  if (!minus) scanner.Take('+');
+  const std::optional<int> number = scanner.TakeNumber(1, 4);
+  if (!number) return std::nullopt;
+  return minus ? -*number : *number;
+}
+
+// Multiplies by 10 to the power of `shift`; false when digits would be lost.
+bool ShiftDigits(Int128* number, int shift) {
+  for (; shift > 0 && *number != 0; --shift) {
+    if (!AppendDigit(number, 0)) return false;
+  }
+  for (; shift < 0 && *number != 0; ++shift) {
+    if (*number % 10 != 0) return false;
+    *number /= 10;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::optional<Int128> ParseDecimalText(std::string_view text, int scale) {
   Scanner scanner(text);
   const bool negative = scanner.Take('-');
@@ -183,15 +209,8 @@ std::optional<Int128> ParseDecimalText(std::string_view text, int scale) {
   const std::string_view whole = scanner.TakeDigits();
   const std::string_view fraction = scanner.Take('.') ? scanner.TakeDigits() : std::string_view();
   if (whole.empty() && fraction.empty()) return std::nullopt;
-  int exponent = 0;
-  if (scanner.Take('e') || scanner.Take('E')) {
-    const bool minus = scanner.Take('-');
-    if (!minus) scanner.Take('+');
-    const std::optional<int> number = scanner.TakeNumber(1, 4);
-    if (!number) return std::nullopt;
-    exponent = minus ? -*number : *number;
-  }
-  if (!scanner.AtEnd()) return std::nullopt;
+  const std::optional<int> exponent = TakeExponent(scanner);
+  if (!exponent || !scanner.AtEnd()) return std::nullopt;
 
   Int128 number = 0;
   for (const std::string_view part : {whole, fraction}) {
@@ -199,14 +218,8 @@ std::optional<Int128> ParseDecimalText(std::string_view text, int scale) {
       if (!AppendDigit(&number, digit - '0')) return std::nullopt;
     }
   }
-  int shift = scale + exponent - static_cast<int>(fraction.size());
-  for (; shift > 0 && number != 0; --shift) {
-    if (!AppendDigit(&number, 0)) return std::nullopt;
-  }
-  for (; shift < 0 && number != 0; ++shift) {
-    if (number % 10 != 0) return std::nullopt;
-    number /= 10;
-  }
+  const int shift = scale + *exponent - static_cast<int>(fraction.size());
+  if (!ShiftDigits(&number, shift)) return std::nullopt;
   return negative ? -number : number;
 }
 

@@ -28,14 +28,14 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-void CollectLeaves(const DataType& type, ColumnMappingMode mode, StatisticsColumn path,
+void CollectLeaves(const DataType& type, ColumnMappingMode mode, const StatisticsColumn& path,
                    std::vector<StatisticsColumn>* leaves) {
   for (const StructField& field : type.fields()) {
     StatisticsColumn column = path;
     column.logical_path.push_back(field.name);
     column.physical_path.push_back(PhysicalName(field, mode));
     if (field.type.is(TypeId::kStruct)) {
-      CollectLeaves(field.type, mode, std::move(column), leaves);
+      CollectLeaves(field.type, mode, column, leaves);
       continue;
     }
     column.type = field.type;

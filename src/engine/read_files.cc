@@ -81,9 +81,9 @@ Result<std::string> StrptimePattern(std::string_view option, std::string_view pa
 using EngineOptions = std::vector<std::pair<std::string, std::string>>;
 
 std::string OptionOr(const std::map<std::string, std::string>& options, const std::string& name,
-                     std::string fallback) {
+                     const std::string& fallback) {
   const auto found = options.find(name);
-  return found == options.end() ? std::move(fallback) : found->second;
+  return found == options.end() ? fallback : found->second;
 }
 
 Status AddTimeFormats(const std::map<std::string, std::string>& options, EngineOptions& engine) {

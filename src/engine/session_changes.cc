@@ -41,7 +41,6 @@ Error NotAppendOnly(const TableTarget& target, int64_t version) {
 // Rows of changed versions, gathered as one text.
 struct ChangeRows {
   RowsText rows;
-  std::vector<std::pair<int64_t, std::vector<std::string>>> sources;  // Files by version.
 
   void Add(RowsText more) {
     if (rows.sql.empty()) {
@@ -60,6 +59,38 @@ RowsText WholeFiles(const delta::Table& place, const delta::SnapshotPtr& snapsho
   return RowsOfScan(std::move(scan), fields);
 }
 
+// What the commits of a range added.
+struct AppendedFiles {
+  std::vector<std::string> paths;
+  std::vector<std::pair<int64_t, std::vector<std::string>>> by_version;
+  // By an OPTIMIZE within the range: files are then read as of their own version.
+  bool rewritten = false;
+};
+
+Result<AppendedFiles> FilesAppended(const delta::Table& place, const delta::Snapshot& snapshot,
+                                    const DeltaAppendsRelation& appends,
+                                    const TableTarget& target) {
+  std::set<std::string> live;
+  for (const delta::AddFilePtr& file : snapshot.files()) live.insert(file->path);
+  AppendedFiles appended;
+  for (const delta::VersionChanges& commit :
+       TRY(delta::ReadVersionChanges(place, appends.after_version + 1, appends.through_version))) {
+    if (ChangesRows(commit)) {
+      if (!appends.skip_change_commits) return NotAppendOnly(target, commit.version);
+      continue;
+    }
+    std::vector<std::string> added;
+    for (const delta::AddFile& add : commit.adds) {
+      if (!add.data_change) continue;
+      appended.rewritten |= !live.contains(add.path);
+      added.push_back(add.path);
+    }
+    appended.paths.insert(appended.paths.end(), added.begin(), added.end());
+    if (!added.empty()) appended.by_version.emplace_back(commit.version, std::move(added));
+  }
+  return appended;
+}
+
 }  // namespace
 
 Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
@@ -75,35 +106,17 @@ Result<plan::ResolvedRelation> SessionCatalog::AppendedRows(
                                           : TRY(state_.tables().Load(target.location, at));
   DeltaScan scan{.table = place, .snapshot = snapshot};
   if (appends.after_version >= 0) {
-    std::set<std::string> live;
-    for (const delta::AddFilePtr& file : snapshot->files()) live.insert(file->path);
-    bool rewritten =
-        false;  // By an OPTIMIZE within the range: files are then read as of their own version.
-    ChangeRows by_version;
-    scan.only_files.emplace();
-    for (const delta::VersionChanges& commit : TRY(delta::ReadVersionChanges(
-             place, appends.after_version + 1, appends.through_version))) {
-      if (ChangesRows(commit) && !appends.skip_change_commits)
-        return NotAppendOnly(target, commit.version);
-      if (ChangesRows(commit)) continue;
-      std::vector<std::string> added;
-      for (const delta::AddFile& add : commit.adds) {
-        if (!add.data_change) continue;
-        rewritten |= !live.contains(add.path);
-        added.push_back(add.path);
-        scan.only_files->push_back(add.path);
-      }
-      if (added.empty()) continue;
-      by_version.sources.emplace_back(commit.version, std::move(added));
-    }
-    if (rewritten) {
-      for (auto& [version, paths] : by_version.sources) {
+    AppendedFiles appended = TRY(FilesAppended(place, *snapshot, appends, target));
+    if (appended.rewritten) {
+      ChangeRows by_version;
+      for (auto& [version, paths] : appended.by_version) {
         at.version = version;
         by_version.Add(WholeFiles(place, TRY(state_.tables().Load(target.location, at)),
                                   std::move(paths), snapshot->schema().fields()));
       }
       return Materialised(target.parts, snapshot->schema().fields(), by_version.rows);
     }
+    scan.only_files = std::move(appended.paths);
   }
   plan::ResolvedTable table;
   table.name = target.parts;

@@ -173,6 +173,29 @@ Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
   return MakeCall(name, std::move(arguments));
 }
 
+namespace {
+
+Status CheckNotNested(const std::vector<ExpressionPtr>& arguments) {
+  if (!std::any_of(arguments.begin(), arguments.end(),
+                   [](const ExpressionPtr& argument) { return ContainsAggregate(*argument); })) {
+    return {};
+  }
+  return SparkError("NESTED_AGGREGATE_FUNCTION", "42607",
+                    "It is not allowed to use an aggregate function in the argument of another "
+                    "aggregate function. Please use the inner aggregate function in a sub-query.");
+}
+
+}  // namespace
+
+Result<ExpressionPtr> Analyzer::AggregateFilter(const sql::Expression& filter, const Scope& scope) {
+  ExpressionPtr condition = TRY(AsCondition(TRY(Resolve(filter, scope)), "FILTER"));
+  if (!ContainsVolatile(*condition)) return condition;
+  return SparkError("INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC", "42903",
+                    "The FILTER expression \"{}\" in an aggregate function is invalid: it is "
+                    "non-deterministic.",
+                    PrettyName(*condition));
+}
+
 Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                                               const std::string& name, const Scope& scope) {
   Scope inside = scope;
@@ -203,14 +226,7 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
     arguments.pop_back();
     aggregate->pretty = pretty;
   }
-  for (const ExpressionPtr& argument : arguments) {
-    if (!call.over && ContainsAggregate(*argument)) {
-      return SparkError(
-          "NESTED_AGGREGATE_FUNCTION", "42607",
-          "It is not allowed to use an aggregate function in the argument of another "
-          "aggregate function. Please use the inner aggregate function in a sub-query.");
-    }
-  }
+  if (!call.over) TRY(CheckNotNested(arguments));
   ExpressionPtr made = TRY(MakeCall(name, std::move(arguments)));
   const std::string pretty = aggregate->pretty;
   *aggregate = *made;
@@ -223,15 +239,7 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                                     PrettyName(*aggregate->order_by.front().expression),
                                     aggregate->order_by.front().descending ? " DESC" : "");
   }
-  if (call.filter) {
-    aggregate->filter = TRY(AsCondition(TRY(Resolve(*call.filter, inside)), "FILTER"));
-    if (ContainsVolatile(*aggregate->filter)) {
-      return SparkError("INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC", "42903",
-                        "The FILTER expression \"{}\" in an aggregate function is invalid: it is "
-                        "non-deterministic.",
-                        PrettyName(*aggregate->filter));
-    }
-  }
+  if (call.filter) aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
   TRY(CheckListAgg(call, *aggregate));
   aggregate->nullable = name != "count" && name != "count_if";
   if (call.over) return WindowCall(call, aggregate, scope);
@@ -372,31 +380,34 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
   return ExpressionPtr(window);
 }
 
-Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
-                                                const sql::FunctionCall& call, const Scope& scope) {
-  if (function.is_table) {
-    return SparkError(
-        "NOT_A_SCALAR_FUNCTION", "42887",
-        "{} appears as a scalar expression here, but the function was defined as a table "
-        "function.",
-        DottedName(function.name));
+// The argument of parameter `position`, else its default value; null when there is neither.
+Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function, size_t position,
+                                               const sql::FunctionCall& call, const Scope& scope) {
+  const SqlFunctionParameter& parameter = function.parameters[position];
+  ExpressionPtr value;
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const bool by_name = !call.arguments[i].name.empty();
+    if (by_name ? SameName(call.arguments[i].name, parameter.name) : i == position) {
+      value = TRY(Resolve(*call.arguments[i].value, scope));
+    }
   }
-  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  if (!value && parameter.default_text) {
+    const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+    value = TRY(Resolve(*parsed, Scope{}));
+  }
+  return value;
+}
+
+// The arguments of a call as columns named as the parameters, which `visible` gets.
+Result<std::vector<NamedExpression>> Analyzer::BindParameters(const ResolvedFunction& function,
+                                                              const sql::FunctionCall& call,
+                                                              const Scope& scope,
+                                                              std::vector<OutputColumn>& visible) {
   std::vector<NamedExpression> items;
-  std::vector<OutputColumn> visible;
+  items.reserve(function.parameters.size());
   for (size_t i = 0; i < function.parameters.size(); ++i) {
     const SqlFunctionParameter& parameter = function.parameters[i];
-    ExpressionPtr value;
-    for (size_t k = 0; k < call.arguments.size(); ++k) {
-      const bool by_name = !call.arguments[k].name.empty();
-      if (by_name ? SameName(call.arguments[k].name, parameter.name) : k == i) {
-        value = TRY(Resolve(*call.arguments[k].value, scope));
-      }
-    }
-    if (!value && parameter.default_text) {
-      const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
-      value = TRY(Resolve(*parsed, Scope{}));
-    }
+    ExpressionPtr value = TRY(ParameterValue(function, i, call, scope));
     if (!value || call.arguments.size() > function.parameters.size()) {
       return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
                         "The {} requires {} parameters but the actual number is {}.",
@@ -409,6 +420,21 @@ Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function
     items.push_back({column.id, parameter.name, std::move(value)});
     visible.push_back(std::move(column));
   }
+  return items;
+}
+
+Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
+                                                const sql::FunctionCall& call, const Scope& scope) {
+  if (function.is_table) {
+    return SparkError(
+        "NOT_A_SCALAR_FUNCTION", "42887",
+        "{} appears as a scalar expression here, but the function was defined as a table "
+        "function.",
+        DottedName(function.name));
+  }
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  std::vector<OutputColumn> visible;
+  std::vector<NamedExpression> items = TRY(BindParameters(function, call, scope, visible));
   const auto body = TRY(sql::ParseExpression(function.body));
   Scope inside;
   inside.levels = {&visible};

@@ -43,14 +43,8 @@ Result<ExpressionPtr> Analyzer::ResolveKind(const sql::Expression& expression, c
       return ResolveBinary(sql::As<sql::Binary>(expression), scope);
     case Syntax::kIsTest:
       return ResolveIsTest(sql::As<sql::IsTest>(expression), scope);
-    case Syntax::kIsDistinctFrom: {
-      const auto& distinct = sql::As<sql::IsDistinctFrom>(expression);
-      ExpressionPtr left = TRY(Resolve(*distinct.left, scope));
-      ExpressionPtr right = TRY(Resolve(*distinct.right, scope));
-      ExpressionPtr same = TRY(Compare("<=>", std::move(left), std::move(right)));
-      if (distinct.negated) return same;
-      return MakeCall("not", {same});
-    }
+    case Syntax::kIsDistinctFrom:
+      return ResolveIsDistinctFrom(sql::As<sql::IsDistinctFrom>(expression), scope);
     case Syntax::kBetween:
       return ResolveBetween(sql::As<sql::Between>(expression), scope);
     case Syntax::kLike:
@@ -92,6 +86,15 @@ Result<ExpressionPtr> Analyzer::ResolveKind(const sql::Expression& expression, c
     default:
       return Unsupported("this expression is not supported here");
   }
+}
+
+Result<ExpressionPtr> Analyzer::ResolveIsDistinctFrom(const sql::IsDistinctFrom& distinct,
+                                                      const Scope& scope) {
+  ExpressionPtr left = TRY(Resolve(*distinct.left, scope));
+  ExpressionPtr right = TRY(Resolve(*distinct.right, scope));
+  ExpressionPtr same = TRY(Compare("<=>", std::move(left), std::move(right)));
+  if (distinct.negated) return same;
+  return MakeCall("not", {same});
 }
 
 Result<std::vector<ExpressionPtr>> Analyzer::ResolveAll(

@@ -136,6 +136,26 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
   return Planned{std::move(relation), std::move(columns)};
 }
 
+namespace {
+
+// The joined `keys` of a full join, computed beside the columns of both sides.
+Planned WithComputedKeys(Planned planned, std::vector<NamedExpression> keys) {
+  auto project = std::make_shared<ProjectRelation>();
+  project->output = planned.columns;
+  project->expressions = std::move(keys);
+  for (const OutputColumn& column : planned.columns) {
+    const bool computed =
+        std::any_of(project->expressions.begin(), project->expressions.end(),
+                    [&column](const NamedExpression& item) { return item.id == column.id; });
+    if (!computed) project->expressions.push_back({column.id, column.name, ColumnOf(column)});
+  }
+  project->inputs.push_back(std::move(planned.relation));
+  planned.relation = std::move(project);
+  return planned;
+}
+
+}  // namespace
+
 Result<Planned> Analyzer::JoinUsing(Planned left, Planned right, JoinKind kind,
                                     const std::vector<std::string>& names, bool lateral) {
   auto relation = std::make_shared<JoinRelation>();
@@ -157,6 +177,7 @@ Result<Planned> Analyzer::JoinUsing(Planned left, Planned right, JoinKind kind,
   if (kind == JoinKind::kRight || kind == JoinKind::kFull) MakeNullable(left.columns);
   std::vector<OutputColumn> columns;
   std::vector<NamedExpression> items;
+  items.reserve(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
     OutputColumn& from_left = left.columns[left_keys[i]];
     OutputColumn& from_right = right.columns[right_keys[i]];
@@ -187,19 +208,7 @@ Result<Planned> Analyzer::JoinUsing(Planned left, Planned right, JoinKind kind,
   relation->inputs = {std::move(left.relation), std::move(right.relation)};
   Planned planned{std::move(relation), std::move(columns)};
   if (items.empty()) return planned;
-  // The joined keys of a full join are computed beside the columns of both sides.
-  auto project = std::make_shared<ProjectRelation>();
-  project->output = planned.columns;
-  project->expressions = std::move(items);
-  for (const OutputColumn& column : planned.columns) {
-    const bool computed =
-        std::any_of(project->expressions.begin(), project->expressions.end(),
-                    [&column](const NamedExpression& item) { return item.id == column.id; });
-    if (!computed) project->expressions.push_back({column.id, column.name, ColumnOf(column)});
-  }
-  project->inputs.push_back(std::move(planned.relation));
-  planned.relation = std::move(project);
-  return planned;
+  return WithComputedKeys(std::move(planned), std::move(items));
 }
 
 }  // namespace lakesmith::plan

@@ -101,43 +101,8 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
     return NeedsType(name, on_map ? "MAP" : "ARRAY", *first);
   }
   const DataType type = first->type;
-  if (name == "zip_with") {
-    ExpressionPtr second = TRY(Resolve(*arguments[1].value, scope));
-    if (!second->type.is(TypeId::kArray)) return NeedsType(name, "ARRAY", *second);
-    ExpressionPtr body =
-        TRY(ResolveLambda(lambda, {type.element(), second->type.element()}, scope));
-    return NamedCallOf(name, "zip_with", {first, second, body}, DataType::Array(body->type));
-  }
-  if (name == "map_zip_with") {
-    ExpressionPtr second = TRY(Resolve(*arguments[1].value, scope));
-    if (!second->type.is(TypeId::kMap)) return NeedsType(name, "MAP", *second);
-    const auto key = WiderType(type.key(), second->type.key());
-    if (!key) {
-      return SparkError(
-          "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES", "42K09",
-          "Cannot resolve \"map_zip_with\" due to data type mismatch: the keys have the types "
-          "\"{}\" and \"{}\".",
-          type.key().Sql(), second->type.key().Sql());
-    }
-    first = MakeCast(first, DataType::Map(*key, type.value()), true);
-    second = MakeCast(second, DataType::Map(*key, second->type.value()), true);
-    ExpressionPtr body =
-        TRY(ResolveLambda(lambda, {*key, type.value(), second->type.value()}, scope));
-    return NamedCallOf(name, "map_zip_with", {first, second, body},
-                       DataType::Map(*key, body->type));
-  }
-  if (on_map) {
-    ExpressionPtr body = TRY(ResolveLambda(lambda, {type.key(), type.value()}, scope));
-    DataType result = type;
-    if (name == "map_filter") {
-      body = WithBody(body, DataType::Boolean());
-    } else if (name == "transform_keys") {
-      result = DataType::Map(body->type, type.value());
-    } else {
-      result = DataType::Map(type.key(), body->type);
-    }
-    return NamedCallOf(name, name.c_str(), {first, body}, result);
-  }
+  if (zips) return ZipCall(name, call, std::move(first), scope);
+  if (on_map) return MapLambdaCall(name, std::move(first), lambda, scope);
   std::vector<DataType> parameters = {type.element()};
   if (name == "array_sort") parameters.push_back(type.element());
   if ((name == "transform" || name == "filter") && ParameterCount(lambda) == 2) {
@@ -153,6 +118,49 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
   body = WithBody(body, DataType::Boolean());
   return NamedCallOf(name, name.c_str(), {first, body},
                      name == "filter" ? type : DataType::Boolean());
+}
+
+// zip_with and map_zip_with: `first` and the second argument, element by element.
+Result<ExpressionPtr> Analyzer::ZipCall(const std::string& name, const sql::FunctionCall& call,
+                                        ExpressionPtr first, const Scope& scope) {
+  const sql::Expression& lambda = *call.arguments.back().value;
+  const DataType type = first->type;
+  ExpressionPtr second = TRY(Resolve(*call.arguments[1].value, scope));
+  if (name == "zip_with") {
+    if (!second->type.is(TypeId::kArray)) return NeedsType(name, "ARRAY", *second);
+    ExpressionPtr body =
+        TRY(ResolveLambda(lambda, {type.element(), second->type.element()}, scope));
+    return NamedCallOf(name, "zip_with", {first, second, body}, DataType::Array(body->type));
+  }
+  if (!second->type.is(TypeId::kMap)) return NeedsType(name, "MAP", *second);
+  const auto key = WiderType(type.key(), second->type.key());
+  if (!key) {
+    return SparkError(
+        "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES", "42K09",
+        "Cannot resolve \"map_zip_with\" due to data type mismatch: the keys have the types "
+        "\"{}\" and \"{}\".",
+        type.key().Sql(), second->type.key().Sql());
+  }
+  first = MakeCast(first, DataType::Map(*key, type.value()), true);
+  second = MakeCast(second, DataType::Map(*key, second->type.value()), true);
+  ExpressionPtr body =
+      TRY(ResolveLambda(lambda, {*key, type.value(), second->type.value()}, scope));
+  return NamedCallOf(name, "map_zip_with", {first, second, body}, DataType::Map(*key, body->type));
+}
+
+Result<ExpressionPtr> Analyzer::MapLambdaCall(const std::string& name, ExpressionPtr first,
+                                              const sql::Expression& lambda, const Scope& scope) {
+  const DataType type = first->type;
+  ExpressionPtr body = TRY(ResolveLambda(lambda, {type.key(), type.value()}, scope));
+  DataType result = type;
+  if (name == "map_filter") {
+    body = WithBody(body, DataType::Boolean());
+  } else if (name == "transform_keys") {
+    result = DataType::Map(body->type, type.value());
+  } else {
+    result = DataType::Map(type.key(), body->type);
+  }
+  return NamedCallOf(name, name.c_str(), {first, body}, result);
 }
 
 Result<ExpressionPtr> Analyzer::AggregateOverArray(const std::string& name,

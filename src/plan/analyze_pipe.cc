@@ -69,6 +69,44 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
   return Internal("unknown pipe operator");
 }
 
+namespace {
+
+// A position in GROUP BY becomes the name of that column.
+Status ResolveGroupPosition(sql::GroupingItem& item, const std::vector<OutputColumn>& columns) {
+  const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
+  if (literal == nullptr || literal->literal_kind != sql::LiteralKind::kInteger) return {};
+  const int64_t position = std::atoll(literal->text.c_str());
+  if (position < 1 || position > static_cast<int64_t>(columns.size())) {
+    return SparkError("GROUP_BY_POS_OUT_OF_RANGE", "42805",
+                      "GROUP BY position {} is not in select list (valid range is [1, {}]).",
+                      position, columns.size());
+  }
+  auto* reference = new sql::ColumnReference();
+  sql::Identifier name;
+  name.name = columns[static_cast<size_t>(position - 1)].name;
+  reference->parts.push_back(std::move(name));
+  item.expression = sql::ExpressionPtr(reference);
+  return {};
+}
+
+}  // namespace
+
+Status Analyzer::CheckPipeAggregate(const sql::Expression& item, const Planned& input,
+                                    const Scope* outer) {
+  Scope scope;
+  scope.outer = outer;
+  scope.levels = {&input.columns};
+  const ExpressionPtr value = TRY(Resolve(Unaliased(item), scope));
+  if (ContainsAggregate(*value)) return {};
+  return Located(
+      SparkError("PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", "0A000",
+                 "Non-grouping expression {} is provided as an argument to the |> AGGREGATE "
+                 "pipe operator but does not contain any aggregate function; please update "
+                 "it to include an aggregate function and then retry the query again.",
+                 PrettyName(*value)),
+      item.range);
+}
+
 // The grouping expressions come first in the output, then the aggregates.
 Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, Planned input,
                                         const Scope* outer) {
@@ -84,20 +122,7 @@ Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, Planned input
         return Unsupported("grouping sets after |> AGGREGATE are not supported")
             .WithClass("UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "0A000");
       }
-      const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
-      if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
-        const int position = std::atoi(literal->text.c_str());
-        if (position < 1 || position > static_cast<int>(input.columns.size())) {
-          return SparkError("GROUP_BY_POS_OUT_OF_RANGE", "42805",
-                            "GROUP BY position {} is not in select list (valid range is [1, {}]).",
-                            position, input.columns.size());
-        }
-        auto* reference = new sql::ColumnReference();
-        sql::Identifier name;
-        name.name = input.columns[static_cast<size_t>(position - 1)].name;
-        reference->parts.push_back(std::move(name));
-        item.expression = sql::ExpressionPtr(reference);
-      }
+      TRY(ResolveGroupPosition(item, input.columns));
       select.items.push_back(item.expression);
       if (const auto* alias = sql::TryAs<sql::Alias>(item.expression.get())) {
         sql::ExpressionPtr operand = alias->operand;
@@ -107,20 +132,8 @@ Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, Planned input
     select.group_by = std::move(group_by);
   }
   for (const sql::ExpressionPtr& item : pipe.items) {
-    Scope scope;
-    scope.outer = outer;
-    scope.levels = {&input.columns};
     if (sql::TryAs<sql::Star>(item.get()) == nullptr) {
-      ExpressionPtr value = TRY(Resolve(Unaliased(*item), scope));
-      if (!ContainsAggregate(*value)) {
-        return Located(
-            SparkError("PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", "0A000",
-                       "Non-grouping expression {} is provided as an argument to the |> AGGREGATE "
-                       "pipe operator but does not contain any aggregate function; please update "
-                       "it to include an aggregate function and then retry the query again.",
-                       PrettyName(*value)),
-            item->range);
-      }
+      TRY(CheckPipeAggregate(*item, input, outer));
     }
     select.items.push_back(item);
   }

@@ -232,6 +232,19 @@ ExpressionPtr WithItems(const ExpressionPtr& expression,
   });
 }
 
+// Spark resolves a sort key neither below the windows of a grouped query, nor below HAVING over a
+// join that hides columns.
+bool HidesSortKey(const Expression& value, const sql::Select& select, const SelectState& state) {
+  if (!state.aggregated || state.groups.empty()) return false;
+  const bool windows =
+      std::any_of(state.items.begin(), state.items.end(),
+                  [](const NamedExpression& item) { return ContainsWindow(*item.expression); });
+  const bool hides =
+      std::any_of(state.base.begin(), state.base.end(),
+                  [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
+  return (windows && ContainsAggregate(value)) || (hides && select.having);
+}
+
 }  // namespace
 
 Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
@@ -253,60 +266,48 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
     key.expression = ColumnOf(state.output[static_cast<size_t>(position - 1)]);
     return key;
   }
-  ExpressionPtr value = TRY(ResolveOverOutput(*item.expression, outer, state, select, false));
+  Result<ExpressionPtr> value = ResolveOverOutput(*item.expression, outer, state, select, false);
+  if (value) value = SortExpression(*value, select, state);
+  if (!value) return Located(std::move(value).error(), item.expression->range);
+  key.expression = *std::move(value);
+  return key;
+}
+
+// `value` of ORDER BY over the output of `state`; what is not in the select list becomes a hidden
+// column of it.
+Result<ExpressionPtr> Analyzer::SortExpression(const ExpressionPtr& value,
+                                               const sql::Select& select, SelectState& state) {
   if (ContainsPredicateSubquery(*value)) {
-    return Located(
-        SparkError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
-                   "0A000", "IN and EXISTS subqueries are not supported in ORDER BY."),
-        item.expression->range);
+    return SparkError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+                      "0A000", "IN and EXISTS subqueries are not supported in ORDER BY.");
   }
   if (!IsOrderable(value->type)) {
-    return Located(
-        SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
-                   "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
-                   "support ordering on type \"{}\".",
-                   PrettyName(*value), value->type.Sql()),
-        item.expression->range);
+    return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                      "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
+                      "support ordering on type \"{}\".",
+                      PrettyName(*value), value->type.Sql());
   }
-  if (UsesOnly(value, state.output)) {
-    key.expression = std::move(value);
-    return key;
-  }
-  const bool windows =
-      std::any_of(state.items.begin(), state.items.end(),
-                  [](const NamedExpression& item) { return ContainsWindow(*item.expression); });
-  const bool hides =
-      std::any_of(state.base.begin(), state.base.end(),
-                  [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
-  // Spark resolves neither below the windows of a grouped query, nor below HAVING over a join that
-  // hides columns.
-  if (state.aggregated && !state.groups.empty() &&
-      ((windows && ContainsAggregate(*value)) || (hides && select.having))) {
-    return Located(
-        SparkError("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E",
-                   "ORDER BY \"{}\" of this grouped query can only name columns of the select "
-                   "list; give the expression an alias there.",
-                   PrettyName(*value)),
-        item.expression->range);
+  if (UsesOnly(value, state.output)) return value;
+  if (HidesSortKey(*value, select, state)) {
+    return SparkError("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E",
+                      "ORDER BY \"{}\" of this grouped query can only name columns of the select "
+                      "list; give the expression an alias there.",
+                      PrettyName(*value));
   }
   ExpressionPtr over = TRY(OverBase(WithItems(value, state.items), state));
   over = TakeWindows(over, state);
   for (size_t i = 0; i < state.items.size(); ++i) {
-    if (!SameExpression(*state.items[i].expression, *over)) continue;
-    key.expression = ColumnOf(state.output[i]);
-    return key;
+    if (SameExpression(*state.items[i].expression, *over)) return ColumnOf(state.output[i]);
   }
   if (state.distinct) {
-    return Located(
-        SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703",
-                   "\"{}\" of ORDER BY is not in the select list, as SELECT DISTINCT demands.",
-                   PrettyName(*value)),
-        item.expression->range);
+    return SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703",
+                      "\"{}\" of ORDER BY is not in the select list, as SELECT DISTINCT demands.",
+                      PrettyName(*value));
   }
   const ColumnId id = NextId();
-  key.expression = MakeColumn(id, "", over->type, over->nullable);
+  ExpressionPtr column = MakeColumn(id, "", over->type, over->nullable);
   state.hidden.push_back({id, "", std::move(over)});
-  return key;
+  return column;
 }
 
 Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const sql::Select& select,

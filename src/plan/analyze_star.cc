@@ -39,29 +39,45 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
     Result<std::vector<NamedExpression>> outer = ExpandStar(star, *at->outer);
     if (outer) return outer;
   }
-  if (items.empty() && !star.qualifier.empty()) {
-    std::vector<std::string> parts;
-    for (const sql::Identifier& part : star.qualifier) parts.push_back(part.name);
-    ExpressionPtr base = TRY(LookUp(parts, *at));
-    if (!base || !base->type.is(TypeId::kStruct)) {
-      return SparkError(
-          "CANNOT_RESOLVE_STAR_EXPAND", "42704",
-          "Cannot resolve {}.* given input columns. Please check that the specified table or "
-          "struct exists and is accessible in the input columns.",
-          DottedName(parts));
-    }
-    for (const types::StructField& field : base->type.fields()) {
-      items.push_back({0, field.name, TRY(Field(base, field.name))});
-    }
-  }
+  if (items.empty() && !star.qualifier.empty()) items = TRY(ExpandStruct(star, *at));
   if (items.empty() && star.qualifier.empty() && scope.levels.front()->empty()) {
     return SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
                       "Invalid usage of '*' in a SELECT without FROM.");
   }
+  TRY(ExcludeColumns(star, *at, items));
+  return items;
+}
+
+// The fields of the struct that stands before `.*`.
+Result<std::vector<NamedExpression>> Analyzer::ExpandStruct(const sql::Star& star,
+                                                            const Scope& scope) {
+  std::vector<std::string> parts;
+  parts.reserve(star.qualifier.size());
+  for (const sql::Identifier& part : star.qualifier) parts.push_back(part.name);
+  const ExpressionPtr base = TRY(LookUp(parts, scope));
+  if (!base || !base->type.is(TypeId::kStruct)) {
+    return SparkError(
+        "CANNOT_RESOLVE_STAR_EXPAND", "42704",
+        "Cannot resolve {}.* given input columns. Please check that the specified table or "
+        "struct exists and is accessible in the input columns.",
+        DottedName(parts));
+  }
+  std::vector<NamedExpression> items;
+  items.reserve(base->type.fields().size());
+  for (const types::StructField& field : base->type.fields()) {
+    items.push_back({0, field.name, TRY(Field(base, field.name))});
+  }
+  return items;
+}
+
+// Takes away what `* EXCEPT (...)` names.
+Status Analyzer::ExcludeColumns(const sql::Star& star, const Scope& scope,
+                                std::vector<NamedExpression>& items) {
   for (const auto& excluded : star.except) {
     std::vector<std::string> parts;
+    parts.reserve(excluded.size());
     for (const sql::Identifier& part : excluded) parts.push_back(part.name);
-    Result<ExpressionPtr> found = LookUp(parts, *at);
+    Result<ExpressionPtr> found = LookUp(parts, scope);
     ExpressionPtr column = found ? *std::move(found) : nullptr;
     const size_t before = items.size();
     if (parts.size() > 1 && (!column || column->kind == ExpressionKind::kField)) {
@@ -83,7 +99,7 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
           DottedName(parts));
     }
   }
-  return items;
+  return {};
 }
 
 // Takes a field out of the struct that one of the items is; false when no item is that struct.

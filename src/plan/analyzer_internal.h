@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -141,6 +142,9 @@ class Analyzer {
   void AddOutput(NamedExpression item, SelectState& state);
   Status AddGeneratorItem(const sql::Alias* alias, ExpressionPtr call, SelectState& state);
   Result<std::vector<NamedExpression>> ExpandStar(const sql::Star& star, const Scope& scope);
+  Result<std::vector<NamedExpression>> ExpandStruct(const sql::Star& star, const Scope& scope);
+  Status ExcludeColumns(const sql::Star& star, const Scope& scope,
+                        std::vector<NamedExpression>& items);
   Result<Planned> FinishSelect(const sql::Select& select,
                                const sql::QueryOrganization* organization, const Scope* outer,
                                SelectState& state);
@@ -153,6 +157,8 @@ class Analyzer {
                       const Scope* outer, SelectState& state, std::vector<SortKey>& keys);
   Result<SortKey> SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
                                 const Scope* outer, SelectState& state);
+  Result<ExpressionPtr> SortExpression(const ExpressionPtr& value, const sql::Select& select,
+                                       SelectState& state);
   Result<bool> DropField(std::vector<NamedExpression>& items, const std::vector<std::string>& parts,
                          ExpressionPtr field);
   Result<ExpressionPtr> WithoutField(const ExpressionPtr& base,
@@ -177,11 +183,23 @@ class Analyzer {
 
   // analyze_pivot.cc
   Result<Planned> PlanPivot(const sql::PivotClause& pivot, Planned input, const Scope* outer);
+  Result<std::vector<ExpressionPtr>> PivotKeys(const sql::PivotClause& pivot, const Scope& scope);
+  Result<std::vector<ExpressionPtr>> PivotAggregates(const sql::PivotClause& pivot,
+                                                     const Scope& scope);
+  Result<ExpressionPtr> PivotMatch(const ExpressionPtr& value,
+                                   const std::vector<ExpressionPtr>& keys);
+  Result<void> AddPivotCells(const sql::PivotClause& pivot, const sql::Expression& item,
+                             const ExpressionPtr& value, const ExpressionPtr& matches,
+                             const std::vector<ExpressionPtr>& aggregates, SelectState& state);
+  Result<ExpressionPtr> UnpivotStack(const sql::UnpivotClause& unpivot, const Scope& scope,
+                                     std::set<ColumnId>& used);
+  Result<ExpressionPtr> AnyPresent(const std::vector<OutputColumn>& values);
   Result<Planned> PlanUnpivot(const sql::UnpivotClause& unpivot, Planned input, const Scope* outer);
 
   // analyze_pipe.cc
   Result<Planned> PlanPipe(const sql::PipeBody& pipe, const Scope* outer);
   Result<Planned> PipeAggregate(const sql::PipeBody& pipe, Planned input, const Scope* outer);
+  Status CheckPipeAggregate(const sql::Expression& item, const Planned& input, const Scope* outer);
   Result<Planned> PipeSet(const sql::PipeBody& pipe, Planned input, const Scope* outer);
   Result<Planned> PipeDrop(const sql::PipeBody& pipe, Planned input);
 
@@ -204,6 +222,8 @@ class Analyzer {
   Result<ExpressionPtr> ResolveUnary(const sql::Unary& unary, const Scope& scope);
   Result<ExpressionPtr> ResolveBinary(const sql::Binary& binary, const Scope& scope);
   Result<ExpressionPtr> ResolveIsTest(const sql::IsTest& test, const Scope& scope);
+  Result<ExpressionPtr> ResolveIsDistinctFrom(const sql::IsDistinctFrom& distinct,
+                                              const Scope& scope);
   Result<ExpressionPtr> ResolveBetween(const sql::Between& between, const Scope& scope);
   Result<ExpressionPtr> ResolveLike(const sql::Like& like, const Scope& scope);
   Result<ExpressionPtr> ResolveInList(const sql::InList& in, const Scope& scope);
@@ -233,6 +253,7 @@ class Analyzer {
                                          const Scope& scope);
   Result<ExpressionPtr> AggregateCall(const sql::FunctionCall& call, const std::string& name,
                                       const Scope& scope);
+  Result<ExpressionPtr> AggregateFilter(const sql::Expression& filter, const Scope& scope);
   Result<ExpressionPtr> WindowCall(const sql::FunctionCall& call, ExpressionPtr function,
                                    const Scope& scope);
   Result<std::vector<ExpressionPtr>> CallArguments(const sql::FunctionCall& call,
@@ -244,6 +265,12 @@ class Analyzer {
                                   const Expression& window, FrameUnit unit);
   Result<ExpressionPtr> SqlFunctionCall(const ResolvedFunction& function,
                                         const sql::FunctionCall& call, const Scope& scope);
+  Result<ExpressionPtr> ParameterValue(const ResolvedFunction& function, size_t position,
+                                       const sql::FunctionCall& call, const Scope& scope);
+  Result<std::vector<NamedExpression>> BindParameters(const ResolvedFunction& function,
+                                                      const sql::FunctionCall& call,
+                                                      const Scope& scope,
+                                                      std::vector<OutputColumn>& visible);
   Error UnresolvedRoutine(const sql::Name& name);
 
   // analyze_special_call.cc: functions whose arguments are more than expressions.
@@ -276,6 +303,10 @@ class Analyzer {
   // analyze_lambda.cc
   Result<ExpressionPtr> HigherOrderCall(const std::string& name, const sql::FunctionCall& call,
                                         const Scope& scope);
+  Result<ExpressionPtr> ZipCall(const std::string& name, const sql::FunctionCall& call,
+                                ExpressionPtr first, const Scope& scope);
+  Result<ExpressionPtr> MapLambdaCall(const std::string& name, ExpressionPtr first,
+                                      const sql::Expression& lambda, const Scope& scope);
   Result<ExpressionPtr> ResolveLambda(const sql::Expression& lambda,
                                       const std::vector<types::DataType>& types,
                                       const Scope& scope);

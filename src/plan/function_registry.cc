@@ -373,23 +373,43 @@ const std::vector<Function>& FindFunctions(std::string_view name) {
 
 const std::vector<std::string>& FunctionNames() { return TheRegistry().names(); }
 
+namespace {
+
+std::optional<DataType> CastToExactly(const DataType& from, const DataType& to) {
+  if (from.id() == to.id()) {
+    const bool keeps = from.IsAnsiInterval() || from.is(TypeId::kTime) || from.IsString();
+    return keeps ? from : to;
+  }
+  if (from.is(TypeId::kVoid)) return to;
+  if (from.IsString()) {
+    if (to.IsString()) return from;
+    return to.IsNested() || to.is(TypeId::kVariant) ? std::nullopt : std::optional(to);
+  }
+  return CanStoreAssign(from, to) ? std::optional(to) : std::nullopt;
+}
+
+// The first of `choices` that `from` is already; else the first that it can become.
+std::optional<DataType> CastToOneOf(const DataType& from,
+                                    const std::vector<ParameterType>& choices) {
+  for (const ParameterType& choice : choices) {
+    const auto type = ImplicitCast(from, choice);
+    if (type && types::SameTypeIgnoringNullability(*type, from)) return type;
+  }
+  for (const ParameterType& choice : choices) {
+    if (const auto type = ImplicitCast(from, choice)) return type;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& to) {
   switch (to.kind) {
     case Kind::kAny:
     case Kind::kGeneric:
       return from;
     case Kind::kExact:
-      if (from.id() == to.type.id()) {
-        const bool keeps = from.IsAnsiInterval() || from.is(TypeId::kTime) || from.IsString();
-        return keeps ? from : to.type;
-      }
-      if (from.is(TypeId::kVoid)) return to.type;
-      if (from.IsString()) {
-        if (to.type.IsString()) return from;
-        return to.type.IsNested() || to.type.is(TypeId::kVariant) ? std::nullopt
-                                                                  : std::optional(to.type);
-      }
-      return CanStoreAssign(from, to.type) ? std::optional(to.type) : std::nullopt;
+      return CastToExactly(from, to.type);
     case Kind::kNumeric:
       if (from.IsNumeric()) return from;
       return from.IsString() || from.is(TypeId::kVoid) ? std::optional(DataType::Double())
@@ -430,14 +450,7 @@ std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& 
     case Kind::kStruct:
       return from.is(TypeId::kStruct) ? std::optional(from) : std::nullopt;
     case Kind::kOneOf:
-      for (const ParameterType& part : to.parts) {
-        const auto type = ImplicitCast(from, part);
-        if (type && types::SameTypeIgnoringNullability(*type, from)) return type;
-      }
-      for (const ParameterType& part : to.parts) {
-        if (const auto type = ImplicitCast(from, part)) return type;
-      }
-      return std::nullopt;
+      return CastToOneOf(from, to.parts);
   }
   return std::nullopt;
 }

@@ -10,6 +10,37 @@ namespace lakesmith::sql {
 bool Parser::AcceptIfNotExists() { return AcceptAll({"IF", "NOT", "EXISTS"}); }
 bool Parser::AcceptIfExists() { return AcceptAll({"IF", "EXISTS"}); }
 
+// VIEW, LIVE VIEW or STREAMING LIVE VIEW.
+bool Parser::AcceptViewWords(CreateView& view) {
+  view.streaming =
+      Sees("STREAMING", 0) && Sees("LIVE", 1) && Sees("VIEW", 2) && Accept("STREAMING");
+  view.live = Sees("LIVE", 0) && Sees("VIEW", 1) && Accept("LIVE");
+  return Accept("VIEW");
+}
+
+// TABLE, STREAMING [LIVE] TABLE, LIVE TABLE or MATERIALIZED VIEW.
+bool Parser::AcceptTableWords(CreateTable& table) {
+  if (AcceptAll({"STREAMING", "TABLE"})) {
+    table.table_kind = TableKind::kStreamingTable;
+    return true;
+  }
+  if (AcceptAll({"STREAMING", "LIVE", "TABLE"})) {
+    table.table_kind = TableKind::kStreamingTable;
+    table.live = true;
+    return true;
+  }
+  if (AcceptAll({"MATERIALIZED", "VIEW"})) {
+    table.table_kind = TableKind::kMaterializedView;
+    return true;
+  }
+  if (AcceptAll({"LIVE", "TABLE"})) {
+    table.table_kind = TableKind::kLiveTable;
+    table.live = true;
+    return true;
+  }
+  return Accept("TABLE");
+}
+
 Result<StatementPtr> Parser::ParseCreate() {
   const uint32_t begin = Begin();
   TRY(Expect("CREATE"));
@@ -25,36 +56,10 @@ Result<StatementPtr> Parser::ParseCreate() {
   table->temporary = view->temporary = AcceptAny({"TEMPORARY", "TEMP"}) != 0;
   table->external = Sees("EXTERNAL", 0) && Sees("TABLE", 1) && Accept("EXTERNAL");
 
-  if (AcceptAll({"STREAMING", "LIVE", "VIEW"})) {
-    view->live = view->streaming = true;
+  if (AcceptViewWords(*view)) {
     return ParseCreateView(std::move(view), begin);
   }
-  if (AcceptAll({"LIVE", "VIEW"})) {
-    view->live = true;
-    return ParseCreateView(std::move(view), begin);
-  }
-  if (Accept("VIEW")) {
-    return ParseCreateView(std::move(view), begin);
-  }
-  if (AcceptAll({"STREAMING", "TABLE"})) {
-    table->table_kind = TableKind::kStreamingTable;
-    return ParseCreateTable(std::move(table), begin);
-  }
-  if (AcceptAll({"STREAMING", "LIVE", "TABLE"})) {
-    table->table_kind = TableKind::kStreamingTable;
-    table->live = true;
-    return ParseCreateTable(std::move(table), begin);
-  }
-  if (AcceptAll({"MATERIALIZED", "VIEW"})) {
-    table->table_kind = TableKind::kMaterializedView;
-    return ParseCreateTable(std::move(table), begin);
-  }
-  if (AcceptAll({"LIVE", "TABLE"})) {
-    table->table_kind = TableKind::kLiveTable;
-    table->live = true;
-    return ParseCreateTable(std::move(table), begin);
-  }
-  if (Accept("TABLE")) {
+  if (AcceptTableWords(*table)) {
     return ParseCreateTable(std::move(table), begin);
   }
   if (Accept("FUNCTION")) {

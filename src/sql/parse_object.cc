@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "sql/parser_internal.h"
 
 namespace lakesmith::sql {
@@ -205,65 +208,40 @@ Result<StatementPtr> Parser::ParseComment() {
 }
 
 std::string_view ObjectKindText(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::kTable:
-      return "TABLE";
-    case ObjectKind::kView:
-      return "VIEW";
-    case ObjectKind::kMaterializedView:
-      return "MATERIALIZED VIEW";
-    case ObjectKind::kStreamingTable:
-      return "STREAMING TABLE";
-    case ObjectKind::kSchema:
-      return "SCHEMA";
-    case ObjectKind::kCatalog:
-      return "CATALOG";
-    case ObjectKind::kFunction:
-      return "FUNCTION";
-    case ObjectKind::kVolume:
-      return "VOLUME";
-    case ObjectKind::kVariable:
-      return "VARIABLE";
-    case ObjectKind::kColumn:
-      return "COLUMN";
-    case ObjectKind::kExternalLocation:
-      return "EXTERNAL LOCATION";
-    case ObjectKind::kStorageCredential:
-      return "STORAGE CREDENTIAL";
-    case ObjectKind::kConnection:
-      return "CONNECTION";
-    case ObjectKind::kShare:
-      return "SHARE";
-    case ObjectKind::kRecipient:
-      return "RECIPIENT";
-    case ObjectKind::kProvider:
-      return "PROVIDER";
-    case ObjectKind::kWidget:
-      return "WIDGET";
-    case ObjectKind::kFlow:
-      return "FLOW";
-    case ObjectKind::kSink:
-      return "SINK";
-    case ObjectKind::kGroup:
-      return "GROUP";
-    case ObjectKind::kPolicy:
-      return "POLICY";
-    case ObjectKind::kProcedure:
-      return "PROCEDURE";
-    case ObjectKind::kMetastore:
-      return "METASTORE";
-    case ObjectKind::kAnyFile:
-      return "ANY FILE";
-    case ObjectKind::kAnonymousFunction:
-      return "ANONYMOUS FUNCTION";
-    case ObjectKind::kServer:
-      return "SERVER";
-    case ObjectKind::kIndex:
-      return "INDEX";
-    case ObjectKind::kModel:
-      return "MODEL";
-  }
-  return "";
+  static constexpr std::pair<ObjectKind, std::string_view> kTexts[] = {
+      {ObjectKind::kTable, "TABLE"},
+      {ObjectKind::kView, "VIEW"},
+      {ObjectKind::kMaterializedView, "MATERIALIZED VIEW"},
+      {ObjectKind::kStreamingTable, "STREAMING TABLE"},
+      {ObjectKind::kSchema, "SCHEMA"},
+      {ObjectKind::kCatalog, "CATALOG"},
+      {ObjectKind::kFunction, "FUNCTION"},
+      {ObjectKind::kVolume, "VOLUME"},
+      {ObjectKind::kVariable, "VARIABLE"},
+      {ObjectKind::kColumn, "COLUMN"},
+      {ObjectKind::kExternalLocation, "EXTERNAL LOCATION"},
+      {ObjectKind::kStorageCredential, "STORAGE CREDENTIAL"},
+      {ObjectKind::kConnection, "CONNECTION"},
+      {ObjectKind::kShare, "SHARE"},
+      {ObjectKind::kRecipient, "RECIPIENT"},
+      {ObjectKind::kProvider, "PROVIDER"},
+      {ObjectKind::kWidget, "WIDGET"},
+      {ObjectKind::kFlow, "FLOW"},
+      {ObjectKind::kSink, "SINK"},
+      {ObjectKind::kGroup, "GROUP"},
+      {ObjectKind::kPolicy, "POLICY"},
+      {ObjectKind::kProcedure, "PROCEDURE"},
+      {ObjectKind::kMetastore, "METASTORE"},
+      {ObjectKind::kAnyFile, "ANY FILE"},
+      {ObjectKind::kAnonymousFunction, "ANONYMOUS FUNCTION"},
+      {ObjectKind::kServer, "SERVER"},
+      {ObjectKind::kIndex, "INDEX"},
+      {ObjectKind::kModel, "MODEL"},
+  };
+  const auto* found = std::find_if(std::begin(kTexts), std::end(kTexts),
+                                   [&](const auto& entry) { return entry.first == kind; });
+  CHECK(found != std::end(kTexts));
+  return found->second;
 }
 
 }  // namespace lakesmith::sql

@@ -243,6 +243,8 @@ class Parser : public TokenCursor {
 
   // parse_create.cc
   Result<StatementPtr> ParseCreate();
+  bool AcceptViewWords(CreateView& view);
+  bool AcceptTableWords(CreateTable& table);
   Result<StatementPtr> ParseReplaceTable();
   Result<StatementPtr> ParseCreateTable(Ptr<CreateTable> create, uint32_t begin);
   Status ParseCreateTableTail(CreateTable* create);

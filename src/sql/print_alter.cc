@@ -156,16 +156,6 @@ void Printer::PrintDropConstraint(const AlterAction& action) {
 }
 
 void Printer::PrintTableAction(const AlterAction& action) {
-  const auto partitions = [&](std::string_view words) {
-    Add(words);
-    AddList(action.partitions, [this](const PartitionSpecification& partition) {
-      PrintPartition(partition);
-      if (partition.location) {
-        Add(" LOCATION ");
-        AddText(*partition.location);
-      }
-    });
-  };
   const auto text = [&](std::string_view words) {
     Add(words);
     AddText(action.text);
@@ -180,26 +170,7 @@ void Printer::PrintTableAction(const AlterAction& action) {
     case AlterKind::kSetCollation:
       return Add("DEFAULT COLLATION " + QuoteName(action.text));
     case AlterKind::kSetSerde:
-      if (action.text.empty()) {
-        Add("SET SERDEPROPERTIES ");
-        return PrintOptions(action.options);
-      }
-      text("SET SERDE ");
-      if (!action.options.empty()) {
-        Add(" WITH SERDEPROPERTIES ");
-        PrintOptions(action.options);
-      }
-      return;
-    case AlterKind::kAddPartitions:
-      return partitions(action.if_not_exists ? "ADD IF NOT EXISTS " : "ADD ");
-    case AlterKind::kDropPartitions:
-      partitions(action.if_exists ? "DROP IF EXISTS " : "DROP ");
-      return AddIf(action.purge, " PURGE");
-    case AlterKind::kRenamePartition:
-      Add("RENAME TO ");
-      return PrintPartition(action.partitions[1]);
-    case AlterKind::kRecoverPartitions:
-      return Add("RECOVER PARTITIONS");
+      return PrintSerde(action);
     case AlterKind::kClusterBy:
       Add("CLUSTER BY ");
       if (action.cluster_by == ClusterByKind::kColumns) {
@@ -230,6 +201,46 @@ void Printer::PrintTableAction(const AlterAction& action) {
     case AlterKind::kSetOptions:
       Add("OPTIONS ");
       return PrintOptions(action.options);
+    default:
+      return PrintPartitionAction(action);
+  }
+}
+
+void Printer::PrintSerde(const AlterAction& action) {
+  if (action.text.empty()) {
+    Add("SET SERDEPROPERTIES ");
+    return PrintOptions(action.options);
+  }
+  Add("SET SERDE ");
+  AddText(action.text);
+  if (!action.options.empty()) {
+    Add(" WITH SERDEPROPERTIES ");
+    PrintOptions(action.options);
+  }
+}
+
+void Printer::PrintPartitionAction(const AlterAction& action) {
+  const auto partitions = [&](std::string_view words) {
+    Add(words);
+    AddList(action.partitions, [this](const PartitionSpecification& partition) {
+      PrintPartition(partition);
+      if (partition.location) {
+        Add(" LOCATION ");
+        AddText(*partition.location);
+      }
+    });
+  };
+  switch (action.alter_kind) {
+    case AlterKind::kAddPartitions:
+      return partitions(action.if_not_exists ? "ADD IF NOT EXISTS " : "ADD ");
+    case AlterKind::kDropPartitions:
+      partitions(action.if_exists ? "DROP IF EXISTS " : "DROP ");
+      return AddIf(action.purge, " PURGE");
+    case AlterKind::kRenamePartition:
+      Add("RENAME TO ");
+      return PrintPartition(action.partitions[1]);
+    case AlterKind::kRecoverPartitions:
+      return Add("RECOVER PARTITIONS");
     default:
       return;
   }

@@ -4,36 +4,58 @@
 
 namespace lakesmith::sql {
 
+namespace {
+
+std::string_view ShowWords(ShowKind kind) {
+  static constexpr std::string_view kWords[] = {"TABLES",
+                                                "TABLE EXTENDED",
+                                                "VIEWS",
+                                                "MATERIALIZED VIEWS",
+                                                "STREAMING TABLES",
+                                                "SCHEMAS",
+                                                "CATALOGS",
+                                                "COLUMNS",
+                                                "FUNCTIONS",
+                                                "PARTITIONS",
+                                                "CREATE TABLE",
+                                                "TBLPROPERTIES",
+                                                "CURRENT SCHEMA",
+                                                "VOLUMES",
+                                                "GRANTS",
+                                                "VARIABLES",
+                                                "USERS",
+                                                "GROUPS",
+                                                "EXTERNAL LOCATIONS",
+                                                "STORAGE CREDENTIALS",
+                                                "CONNECTIONS",
+                                                "SHARES",
+                                                "RECIPIENTS",
+                                                "PROVIDERS",
+                                                "PROCEDURES",
+                                                "COLLATIONS",
+                                                "TABLES DROPPED",
+                                                "CACHED TABLES",
+                                                "POLICIES"};
+  return kWords[static_cast<size_t>(kind)];
+}
+
+}  // namespace
+
 // False when the statement is of another family.
 bool Printer::PrintCommand(const Statement& statement) {
   switch (statement.kind) {
-    case StatementKind::kUse: {
-      const auto& use = As<Use>(statement);
-      Add(use.target == UseTarget::kCatalog ? "USE CATALOG "
-          : use.explicit_schema             ? "USE SCHEMA "
-                                            : "USE ");
-      AddName(use.name);
+    case StatementKind::kUse:
+      PrintUse(As<Use>(statement));
       return true;
-    }
     case StatementKind::kSet:
       PrintSet(As<Set>(statement));
       return true;
-    case StatementKind::kReset: {
-      const auto& reset = As<Reset>(statement);
-      Add("RESET");
-      AddIf(!reset.key.empty(), " " + QuoteNameAlways(reset.key));
+    case StatementKind::kReset:
+      PrintReset(As<Reset>(statement));
       return true;
-    }
-    case StatementKind::kSetTimeZone: {
-      const auto& set = As<SetTimeZone>(statement);
-      Add(set.local ? "SET TIME ZONE LOCAL" : "SET TIME ZONE ");
-      if (set.zone) {
-        AddText(*set.zone);
-      } else if (set.interval) {
-        Print(*set.interval);
-      }
+    case StatementKind::kSetTimeZone:
+      PrintSetTimeZone(As<SetTimeZone>(statement));
       return true;
-    }
     case StatementKind::kDeclareVariable:
       PrintDeclare(As<DeclareVariable>(statement));
       return true;
@@ -52,45 +74,74 @@ bool Printer::PrintCommand(const Statement& statement) {
     case StatementKind::kGrant:
       PrintGrant(As<Grant>(statement));
       return true;
-    case StatementKind::kComment: {
-      const auto& comment = As<Comment>(statement);
-      Add("COMMENT ON ");
-      Add(ObjectKindText(comment.object));
-      Add(" ");
-      AddName(comment.name);
-      Add(" IS " + (comment.comment ? QuoteText(*comment.comment) : "NULL"));
+    case StatementKind::kComment:
+      PrintComment(As<Comment>(statement));
       return true;
-    }
-    case StatementKind::kCreateSink: {
-      const auto& create = As<CreateSink>(statement);
-      Add("CREATE SINK ");
-      AddName(create.name);
-      if (!create.provider.empty()) {
-        Add(" USING ");
-        AddName(create.provider);
-      }
-      Add(" OPTIONS ");
-      PrintOptions(create.options);
+    case StatementKind::kCreateSink:
+      PrintCreateSink(As<CreateSink>(statement));
       return true;
-    }
-    case StatementKind::kCall: {
-      const auto& call = As<Call>(statement);
-      Add("CALL ");
-      AddName(call.name);
-      Add("(");
-      PrintArguments(call.arguments, Level::kLambda);
-      Add(")");
+    case StatementKind::kCall:
+      PrintCall(As<Call>(statement));
       return true;
-    }
-    case StatementKind::kResource: {
-      const auto& resource = As<Resource>(statement);
-      Add(resource.action + " " + resource.resource_kind);
-      AddIf(!resource.text.empty(), " " + resource.text);
+    case StatementKind::kResource:
+      PrintResource(As<Resource>(statement));
       return true;
-    }
     default:
       return false;
   }
+}
+
+void Printer::PrintUse(const Use& use) {
+  Add(use.target == UseTarget::kCatalog ? "USE CATALOG "
+      : use.explicit_schema             ? "USE SCHEMA "
+                                        : "USE ");
+  AddName(use.name);
+}
+
+void Printer::PrintReset(const Reset& reset) {
+  Add("RESET");
+  AddIf(!reset.key.empty(), " " + QuoteNameAlways(reset.key));
+}
+
+void Printer::PrintSetTimeZone(const SetTimeZone& set) {
+  Add(set.local ? "SET TIME ZONE LOCAL" : "SET TIME ZONE ");
+  if (set.zone) {
+    AddText(*set.zone);
+  } else if (set.interval) {
+    Print(*set.interval);
+  }
+}
+
+void Printer::PrintComment(const Comment& comment) {
+  Add("COMMENT ON ");
+  Add(ObjectKindText(comment.object));
+  Add(" ");
+  AddName(comment.name);
+  Add(" IS " + (comment.comment ? QuoteText(*comment.comment) : "NULL"));
+}
+
+void Printer::PrintCreateSink(const CreateSink& create) {
+  Add("CREATE SINK ");
+  AddName(create.name);
+  if (!create.provider.empty()) {
+    Add(" USING ");
+    AddName(create.provider);
+  }
+  Add(" OPTIONS ");
+  PrintOptions(create.options);
+}
+
+void Printer::PrintCall(const Call& call) {
+  Add("CALL ");
+  AddName(call.name);
+  Add("(");
+  PrintArguments(call.arguments, Level::kLambda);
+  Add(")");
+}
+
+void Printer::PrintResource(const Resource& resource) {
+  Add(resource.action + " " + resource.resource_kind);
+  AddIf(!resource.text.empty(), " " + resource.text);
 }
 
 void Printer::PrintSet(const Set& set) {
@@ -137,38 +188,9 @@ void Printer::PrintExecute(const ExecuteImmediate& execute) {
 }
 
 void Printer::PrintShow(const Show& show) {
-  static constexpr std::string_view kWords[] = {"TABLES",
-                                                "TABLE EXTENDED",
-                                                "VIEWS",
-                                                "MATERIALIZED VIEWS",
-                                                "STREAMING TABLES",
-                                                "SCHEMAS",
-                                                "CATALOGS",
-                                                "COLUMNS",
-                                                "FUNCTIONS",
-                                                "PARTITIONS",
-                                                "CREATE TABLE",
-                                                "TBLPROPERTIES",
-                                                "CURRENT SCHEMA",
-                                                "VOLUMES",
-                                                "GRANTS",
-                                                "VARIABLES",
-                                                "USERS",
-                                                "GROUPS",
-                                                "EXTERNAL LOCATIONS",
-                                                "STORAGE CREDENTIALS",
-                                                "CONNECTIONS",
-                                                "SHARES",
-                                                "RECIPIENTS",
-                                                "PROVIDERS",
-                                                "PROCEDURES",
-                                                "COLLATIONS",
-                                                "TABLES DROPPED",
-                                                "CACHED TABLES",
-                                                "POLICIES"};
   Add("SHOW ");
   AddIf(!show.scope.empty(), show.scope + " ");
-  Add(kWords[static_cast<size_t>(show.show_kind)]);
+  Add(ShowWords(show.show_kind));
   const auto name = [&](std::string_view prefix, const Name& value) {
     if (!value.empty()) {
       Add(prefix);

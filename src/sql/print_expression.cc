@@ -110,6 +110,7 @@ void Printer::AddSubquery(const QueryPtr& query) {
   Add(")");
 }
 
+// NOLINTNEXTLINE(readability-function-size): one line for each kind.
 void Printer::PrintExpression(const Expression& expression) {
   switch (expression.kind) {
     case ExpressionKind::kLiteral:
@@ -124,84 +125,45 @@ void Printer::PrintExpression(const Expression& expression) {
       return Add(")");
     case ExpressionKind::kStar:
       return PrintStar(As<Star>(expression));
-    case ExpressionKind::kParameter: {
-      const auto& parameter = As<Parameter>(expression);
-      return Add(parameter.name.empty() ? "?" : ":" + QuoteName(parameter.name));
-    }
+    case ExpressionKind::kParameter:
+      return PrintParameter(As<Parameter>(expression));
     case ExpressionKind::kUnary:
       return PrintUnary(As<Unary>(expression));
     case ExpressionKind::kBinary:
       return PrintBinary(As<Binary>(expression));
     case ExpressionKind::kIsTest:
       return PrintIsTest(As<IsTest>(expression));
-    case ExpressionKind::kIsDistinctFrom: {
-      const auto& distinct = As<IsDistinctFrom>(expression);
-      Print(*distinct.left, Level::kValue);
-      Add(distinct.negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ");
-      return Print(*distinct.right, Level::kValue);
-    }
-    case ExpressionKind::kBetween: {
-      const auto& between = As<Between>(expression);
-      Print(*between.operand, Level::kValue);
-      Add(between.negated ? " NOT BETWEEN " : " BETWEEN ");
-      Print(*between.low, Level::kValue);
-      Add(" AND ");
-      return Print(*between.high, Level::kValue);
-    }
+    case ExpressionKind::kIsDistinctFrom:
+      return PrintIsDistinctFrom(As<IsDistinctFrom>(expression));
+    case ExpressionKind::kBetween:
+      return PrintBetween(As<Between>(expression));
     case ExpressionKind::kLike:
       return PrintLike(As<Like>(expression));
-    case ExpressionKind::kInList: {
-      const auto& in = As<InList>(expression);
-      Print(*in.operand, Level::kValue);
-      Add(in.negated ? " NOT IN " : " IN ");
-      return AddInParentheses(in.items);
-    }
-    case ExpressionKind::kInSubquery: {
-      const auto& in = As<InSubquery>(expression);
-      Print(*in.operand, Level::kValue);
-      Add(in.negated ? " NOT IN " : " IN ");
-      return AddSubquery(in.query);
-    }
+    case ExpressionKind::kInList:
+      return PrintInList(As<InList>(expression));
+    case ExpressionKind::kInSubquery:
+      return PrintInSubquery(As<InSubquery>(expression));
     case ExpressionKind::kExists:
       Add("EXISTS ");
       return AddSubquery(As<Exists>(expression).query);
     case ExpressionKind::kScalarSubquery:
       return AddSubquery(As<ScalarSubquery>(expression).query);
-    case ExpressionKind::kCast: {
-      const auto& cast = As<Cast>(expression);
-      Add(cast.is_try ? "TRY_CAST(" : "CAST(");
-      Print(*cast.operand, Level::kOr);
-      Add(" AS ");
-      Print(cast.type);
-      return Add(")");
-    }
+    case ExpressionKind::kCast:
+      return PrintCast(As<Cast>(expression));
     case ExpressionKind::kFieldAccess:
-      PrintBase(*As<FieldAccess>(expression).base);
-      Add(".");
-      return AddIdentifier(As<FieldAccess>(expression).field);
+      return PrintFieldAccess(As<FieldAccess>(expression));
     case ExpressionKind::kSubscript:
-      PrintPathBase(*As<Subscript>(expression).base);
-      Add("[");
-      Print(*As<Subscript>(expression).index, Level::kValue);
-      return Add("]");
+      return PrintSubscript(As<Subscript>(expression));
     case ExpressionKind::kSemiStructured:
       return PrintSemiStructured(As<SemiStructured>(expression));
     case ExpressionKind::kCase:
       return PrintCase(As<Case>(expression));
     case ExpressionKind::kFunctionCall:
       return PrintCall(As<FunctionCall>(expression));
-    case ExpressionKind::kLambda: {
-      const auto& lambda = As<Lambda>(expression);
-      const bool one = lambda.parameters.size() == 1;
-      AddIf(!one, "(");
-      AddList(lambda.parameters, [this](const Identifier& item) { AddIdentifier(item); });
-      Add(one ? " -> " : ") -> ");
-      return Print(*lambda.body);
-    }
+    case ExpressionKind::kLambda:
+      return PrintLambda(As<Lambda>(expression));
     case ExpressionKind::kCollate:
-      Print(*As<Collate>(expression).operand, Level::kPrimary);
-      Add(" COLLATE ");
-      return AddPath(As<Collate>(expression).collation);
+      return PrintCollate(As<Collate>(expression));
     case ExpressionKind::kRow:
       return AddInParentheses(As<Row>(expression).items);
     case ExpressionKind::kAlias:
@@ -209,6 +171,71 @@ void Printer::PrintExpression(const Expression& expression) {
     case ExpressionKind::kTableArgument:
       return PrintTableArgument(As<TableArgument>(expression));
   }
+}
+
+void Printer::PrintParameter(const Parameter& parameter) {
+  Add(parameter.name.empty() ? "?" : ":" + QuoteName(parameter.name));
+}
+
+void Printer::PrintIsDistinctFrom(const IsDistinctFrom& distinct) {
+  Print(*distinct.left, Level::kValue);
+  Add(distinct.negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ");
+  Print(*distinct.right, Level::kValue);
+}
+
+void Printer::PrintBetween(const Between& between) {
+  Print(*between.operand, Level::kValue);
+  Add(between.negated ? " NOT BETWEEN " : " BETWEEN ");
+  Print(*between.low, Level::kValue);
+  Add(" AND ");
+  Print(*between.high, Level::kValue);
+}
+
+void Printer::PrintInList(const InList& in) {
+  Print(*in.operand, Level::kValue);
+  Add(in.negated ? " NOT IN " : " IN ");
+  AddInParentheses(in.items);
+}
+
+void Printer::PrintInSubquery(const InSubquery& in) {
+  Print(*in.operand, Level::kValue);
+  Add(in.negated ? " NOT IN " : " IN ");
+  AddSubquery(in.query);
+}
+
+void Printer::PrintCast(const Cast& cast) {
+  Add(cast.is_try ? "TRY_CAST(" : "CAST(");
+  Print(*cast.operand, Level::kOr);
+  Add(" AS ");
+  Print(cast.type);
+  Add(")");
+}
+
+void Printer::PrintLambda(const Lambda& lambda) {
+  const bool one = lambda.parameters.size() == 1;
+  AddIf(!one, "(");
+  AddList(lambda.parameters, [this](const Identifier& item) { AddIdentifier(item); });
+  Add(one ? " -> " : ") -> ");
+  Print(*lambda.body);
+}
+
+void Printer::PrintFieldAccess(const FieldAccess& access) {
+  PrintBase(*access.base);
+  Add(".");
+  AddIdentifier(access.field);
+}
+
+void Printer::PrintSubscript(const Subscript& subscript) {
+  PrintPathBase(*subscript.base);
+  Add("[");
+  Print(*subscript.index, Level::kValue);
+  Add("]");
+}
+
+void Printer::PrintCollate(const Collate& collate) {
+  Print(*collate.operand, Level::kPrimary);
+  Add(" COLLATE ");
+  AddPath(collate.collation);
 }
 
 // What a '.' may follow: a bare name would take the field as its next part, and so would a path.

@@ -13,73 +13,83 @@ bool Printer::PrintMaintenanceStatement(const Statement& statement) {
     case StatementKind::kVacuum:
       PrintVacuum(As<Vacuum>(statement));
       return true;
-    case StatementKind::kRestore: {
-      const auto& restore = As<Restore>(statement);
-      Add("RESTORE TABLE ");
-      AddName(restore.table);
-      Add(restore.unit == TimeTravelKind::kVersion ? " TO VERSION AS OF " : " TO TIMESTAMP AS OF ");
-      Print(*restore.point);
+    case StatementKind::kRestore:
+      PrintRestore(As<Restore>(statement));
       return true;
-    }
-    case StatementKind::kReorg: {
-      const auto& reorg = As<Reorg>(statement);
-      Add("REORG TABLE ");
-      AddName(reorg.table);
-      AddOptional(" WHERE ", reorg.where);
-      Add(" APPLY (" + reorg.apply);
-      if (!reorg.options.empty()) {
-        Add(" ");
-        PrintOptions(reorg.options);
-      }
-      Add(")");
+    case StatementKind::kReorg:
+      PrintReorg(As<Reorg>(statement));
       return true;
-    }
     case StatementKind::kAnalyze:
       PrintAnalyze(As<Analyze>(statement));
       return true;
     case StatementKind::kRefresh:
       PrintRefresh(As<Refresh>(statement));
       return true;
-    case StatementKind::kCache: {
-      const auto& cache = As<Cache>(statement);
-      Add(cache.lazy ? "CACHE LAZY TABLE " : "CACHE TABLE ");
-      AddName(cache.table);
-      if (!cache.options.empty()) {
-        Add(" OPTIONS ");
-        PrintOptions(cache.options);
-      }
-      if (cache.query) {
-        Add(" AS ");
-        Print(*cache.query);
-      }
+    case StatementKind::kCache:
+      PrintCache(As<Cache>(statement));
       return true;
-    }
-    case StatementKind::kUncache: {
-      const auto& uncache = As<Uncache>(statement);
-      if (uncache.table.empty()) {
-        Add("CLEAR CACHE");
-        return true;
-      }
-      Add(uncache.if_exists ? "UNCACHE TABLE IF EXISTS " : "UNCACHE TABLE ");
-      AddName(uncache.table);
+    case StatementKind::kUncache:
+      PrintUncache(As<Uncache>(statement));
       return true;
-    }
     case StatementKind::kMaintenance:
       PrintMaintenance(As<Maintenance>(statement));
       return true;
-    case StatementKind::kConvertToDelta: {
-      const auto& convert = As<ConvertToDelta>(statement);
-      Add("CONVERT TO DELTA ");
-      AddName(convert.name);
-      AddIf(convert.no_statistics, " NO STATISTICS");
-      if (!convert.partitioned_by.empty()) {
-        Add(" PARTITIONED BY ");
-        PrintPartitionItems(convert.partitioned_by);
-      }
+    case StatementKind::kConvertToDelta:
+      PrintConvertToDelta(As<ConvertToDelta>(statement));
       return true;
-    }
     default:
       return false;
+  }
+}
+
+void Printer::PrintRestore(const Restore& restore) {
+  Add("RESTORE TABLE ");
+  AddName(restore.table);
+  Add(restore.unit == TimeTravelKind::kVersion ? " TO VERSION AS OF " : " TO TIMESTAMP AS OF ");
+  Print(*restore.point);
+}
+
+void Printer::PrintReorg(const Reorg& reorg) {
+  Add("REORG TABLE ");
+  AddName(reorg.table);
+  AddOptional(" WHERE ", reorg.where);
+  Add(" APPLY (" + reorg.apply);
+  if (!reorg.options.empty()) {
+    Add(" ");
+    PrintOptions(reorg.options);
+  }
+  Add(")");
+}
+
+void Printer::PrintCache(const Cache& cache) {
+  Add(cache.lazy ? "CACHE LAZY TABLE " : "CACHE TABLE ");
+  AddName(cache.table);
+  if (!cache.options.empty()) {
+    Add(" OPTIONS ");
+    PrintOptions(cache.options);
+  }
+  if (cache.query) {
+    Add(" AS ");
+    Print(*cache.query);
+  }
+}
+
+void Printer::PrintUncache(const Uncache& uncache) {
+  if (uncache.table.empty()) {
+    Add("CLEAR CACHE");
+    return;
+  }
+  Add(uncache.if_exists ? "UNCACHE TABLE IF EXISTS " : "UNCACHE TABLE ");
+  AddName(uncache.table);
+}
+
+void Printer::PrintConvertToDelta(const ConvertToDelta& convert) {
+  Add("CONVERT TO DELTA ");
+  AddName(convert.name);
+  AddIf(convert.no_statistics, " NO STATISTICS");
+  if (!convert.partitioned_by.empty()) {
+    Add(" PARTITIONED BY ");
+    PrintPartitionItems(convert.partitioned_by);
   }
 }
 

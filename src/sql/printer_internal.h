@@ -84,6 +84,16 @@ class Printer {
   void PrintIsTest(const IsTest& test);
   void PrintLike(const Like& like);
   void PrintCase(const Case& expression);
+  void PrintParameter(const Parameter& parameter);
+  void PrintIsDistinctFrom(const IsDistinctFrom& distinct);
+  void PrintBetween(const Between& between);
+  void PrintInList(const InList& in);
+  void PrintInSubquery(const InSubquery& in);
+  void PrintCast(const Cast& cast);
+  void PrintLambda(const Lambda& lambda);
+  void PrintFieldAccess(const FieldAccess& access);
+  void PrintSubscript(const Subscript& subscript);
+  void PrintCollate(const Collate& collate);
   void PrintSemiStructured(const SemiStructured& path);
   void PrintStar(const Star& star);
   void PrintAlias(const Alias& alias);
@@ -161,6 +171,8 @@ class Printer {
   void PrintAction(const AlterAction& action);
   void PrintColumnAction(const AlterAction& action);
   void PrintTableAction(const AlterAction& action);
+  void PrintSerde(const AlterAction& action);
+  void PrintPartitionAction(const AlterAction& action);
   void PrintChangedColumn(const AlterAction& action);
   void PrintDropConstraint(const AlterAction& action);
 
@@ -184,6 +196,11 @@ class Printer {
 
   // print_maintenance.cc
   bool PrintMaintenanceStatement(const Statement& statement);
+  void PrintRestore(const Restore& restore);
+  void PrintReorg(const Reorg& reorg);
+  void PrintCache(const Cache& cache);
+  void PrintUncache(const Uncache& uncache);
+  void PrintConvertToDelta(const ConvertToDelta& convert);
   void PrintOptimize(const Optimize& optimize);
   void PrintVacuum(const Vacuum& vacuum);
   void PrintAnalyze(const Analyze& analyze);
@@ -192,6 +209,13 @@ class Printer {
 
   // print_command.cc
   bool PrintCommand(const Statement& statement);
+  void PrintUse(const Use& use);
+  void PrintReset(const Reset& reset);
+  void PrintSetTimeZone(const SetTimeZone& set);
+  void PrintComment(const Comment& comment);
+  void PrintCreateSink(const CreateSink& create);
+  void PrintCall(const Call& call);
+  void PrintResource(const Resource& resource);
   void PrintSet(const Set& set);
   void PrintDeclare(const DeclareVariable& declare);
   void PrintSetVariable(const SetVariable& set);

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "base/check.h"
 #include "base/stack_space.h"
 #include "engine/duckdb/emit_internal.h"
 
@@ -153,6 +154,17 @@ Result<std::string> Emitter::Literal(const Value& value, const DataType& type) {
       return fmt::format("(to_months({}) + to_days({}) + to_microseconds({}))", interval.months,
                          interval.days, interval.micros);
     }
+    case TypeId::kArray:
+    case TypeId::kMap:
+    case TypeId::kStruct:
+      return NestedLiteral(value, type);
+    default:
+      return TypedNull(type);
+  }
+}
+
+Result<std::string> Emitter::NestedLiteral(const Value& value, const DataType& type) {
+  switch (type.id()) {
     case TypeId::kArray: {
       std::string parts;
       for (const Value& element : value.array().elements) {
@@ -179,7 +191,8 @@ Result<std::string> Emitter::Literal(const Value& value, const DataType& type) {
       return fmt::format("struct_pack({})", parts);
     }
     default:
-      return TypedNull(type);
+      CHECK(false);
+      return {};
   }
 }
 

@@ -67,6 +67,12 @@ class Emitter {
   Result<SelectBlock> ComputeGroups(const plan::AggregateRelation& aggregate, SelectBlock block);
   Result<SelectBlock> BuildWindow(const plan::WindowRelation& window);
   Result<SelectBlock> BuildGenerate(const plan::GenerateRelation& generate);
+  Result<std::string> GeneratorSource(const plan::GenerateRelation& generate);
+  Result<std::string> StackRows(const plan::Expression& call, size_t width);
+  SelectBlock UnnestFields(const plan::GenerateRelation& generate, SelectBlock block,
+                           const std::string& input, bool structs);
+  void UnnestElements(const plan::GenerateRelation& generate, const std::string& input,
+                      SelectBlock& block);
   Result<SelectBlock> BuildJoin(const plan::JoinRelation& join);
   Result<SelectBlock> BuildSetOperation(const plan::SetOperationRelation& operation);
   Result<SelectBlock> BuildSort(const plan::SortRelation& sort);
@@ -86,6 +92,7 @@ class Emitter {
 
   // emit_expression.cc
   Result<std::string> Literal(const types::Value& value, const types::DataType& type);
+  Result<std::string> NestedLiteral(const types::Value& value, const types::DataType& type);
   Result<std::string> Call(const plan::Expression& call);
   // With kOverMark behind each aggregate, where an OVER clause would stand.
   Result<std::string> MarkedCall(const plan::Expression& call);

@@ -306,12 +306,6 @@ Result<SelectBlock> Emitter::BuildWindow(const plan::WindowRelation& window) {
 
 namespace {
 
-// The lists that a generator unnests side by side, one a column.
-struct GeneratorLists {
-  std::vector<std::string> lists;
-  std::string inside;  // For inline: the one list of structs whose fields are the columns.
-};
-
 std::string OuterList(const std::string& list, bool outer) {
   if (!outer) return list;
   return fmt::format("CASE WHEN len({0}) > 0 THEN {0} ELSE [NULL] END", list);
@@ -319,79 +313,91 @@ std::string OuterList(const std::string& list, bool outer) {
 
 }  // namespace
 
+// The list or map that a generator unnests, computed once.
+Result<std::string> Emitter::GeneratorSource(const plan::GenerateRelation& generate) {
+  const plan::Expression& call = *generate.generator;
+  const std::string_view kind = call.function->emission;
+  if (kind == "@stack") return StackRows(call, generate.generated.size());
+  if (kind == "@json_tuple") {
+    std::string arguments;
+    for (const plan::ExpressionPtr& child : call.children) {
+      arguments += (arguments.empty() ? "" : ", ") + TRY(Expression(*child));
+    }
+    return Native(fmt::format("[spark_json_tuple({})]", arguments));
+  }
+  const std::string argument = TRY(Expression(*call.children[0]));
+  return kind == "@variant_explode" ? Native(fmt::format("spark_variant_explode({})", argument))
+                                    : argument;
+}
+
+// stack(n, a, b, ...) as a list of structs of `width` fields.
+Result<std::string> Emitter::StackRows(const plan::Expression& call, size_t width) {
+  std::vector<std::string> rows;
+  for (size_t i = 1; i < call.children.size(); i += width) {
+    std::string cells;
+    for (size_t k = 0; k < width; ++k) {
+      cells +=
+          fmt::format("{}f{} := {}", k == 0 ? "" : ", ", k, TRY(Expression(*call.children[i + k])));
+    }
+    rows.push_back(fmt::format("struct_pack({})", cells));
+  }
+  return fmt::format("[{}]", fmt::join(rows, ", "));
+}
+
+// A row for each element of the list `input`: its fields, or its elements, are the columns.
+SelectBlock Emitter::UnnestFields(const plan::GenerateRelation& generate, SelectBlock block,
+                                  const std::string& input, bool structs) {
+  const std::string unnested = FreshName("u");
+  block.select += fmt::format(", unnest({}) AS {}", OuterList(input, generate.outer), unnested);
+  block = Wrap(std::move(block));
+  block.select = fmt::format("* EXCLUDE ({})", unnested);
+  const char* access = structs ? "struct_extract_at({}, {})" : "({})[{}]";
+  for (size_t i = 0; i < generate.generated.size(); ++i) {
+    block.select += fmt::format(", {} AS {}", fmt::format(fmt::runtime(access), unnested, i + 1),
+                                column_sql_(generate.generated[i].id));
+  }
+  return block;
+}
+
+// A row for each element of a list, or for each key and value of a map.
+void Emitter::UnnestElements(const plan::GenerateRelation& generate, const std::string& input,
+                             SelectBlock& block) {
+  const bool on_map = generate.generator->children[0]->type.is(TypeId::kMap);
+  const std::string keys = on_map ? fmt::format("map_keys({})", input) : input;
+  size_t column = 0;
+  const auto add = [&](const std::string& text) {
+    block.select += fmt::format(", {} AS {}", text, column_sql_(generate.generated[column++].id));
+  };
+  if (generate.generator->function->emission == "@posexplode") {
+    const std::string positions = fmt::format("range(len({}))", keys);
+    add(fmt::format("unnest({})::INTEGER",
+                    generate.outer ? fmt::format("CASE WHEN len({}) > 0 THEN {} ELSE [NULL] END",
+                                                 keys, positions)
+                                   : positions));
+  }
+  add(fmt::format("unnest({})", OuterList(keys, generate.outer)));
+  if (on_map) {
+    add(fmt::format("unnest({})", OuterList(fmt::format("map_values({})", input), generate.outer)));
+  }
+}
+
 Result<SelectBlock> Emitter::BuildGenerate(const plan::GenerateRelation& generate) {
   SelectBlock block = TRY(Build(*generate.inputs.front()));
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
                     block.order_by.empty() && block.limit.empty() && block.offset.empty();
   if (!open) block = Wrap(std::move(block));
-  const plan::Expression& call = *generate.generator;
-  const std::string_view kind = call.function->emission;
-  std::vector<std::string> lists;
   const std::string input = FreshName("g");
-  std::string source;  // The list or map computed once, below the unnesting.
-  const auto make_struct_list = [&](const std::vector<std::string>& rows) {
-    return fmt::format("[{}]", fmt::join(rows, ", "));
-  };
-  if (kind == "@stack") {
-    const size_t width = generate.generated.size();
-    std::vector<std::string> rows;
-    for (size_t i = 1; i < call.children.size(); i += width) {
-      std::string cells;
-      for (size_t k = 0; k < width; ++k) {
-        cells += fmt::format("{}f{} := {}", k == 0 ? "" : ", ", k,
-                             TRY(Expression(*call.children[i + k])));
-      }
-      rows.push_back(fmt::format("struct_pack({})", cells));
-    }
-    source = make_struct_list(rows);
-  } else if (kind == "@json_tuple") {
-    std::string arguments;
-    for (const plan::ExpressionPtr& child : call.children) {
-      arguments += (arguments.empty() ? "" : ", ") + TRY(Expression(*child));
-    }
-    source = Native(fmt::format("[spark_json_tuple({})]", arguments));
-  } else if (kind == "@variant_explode") {
-    source = Native(fmt::format("spark_variant_explode({})", TRY(Expression(*call.children[0]))));
-  } else {
-    source = TRY(Expression(*call.children[0]));
-  }
-  const bool on_map = call.children[0]->type.is(TypeId::kMap);
-  const bool structs = kind == "@stack" || kind == "@inline" || kind == "@variant_explode";
-  const std::string keys = on_map ? fmt::format("map_keys({})", input) : input;
+  const std::string source = TRY(GeneratorSource(generate));
   block.select = block.from.empty() ? "" : "*, ";
   block.select += fmt::format("{} AS {}", source, input);
   block = Wrap(std::move(block));
   block.select = fmt::format("* EXCLUDE ({})", input);
-  const std::string unnested = FreshName("u");
-  size_t column = 0;
-  if (kind == "@posexplode") {
-    block.select += fmt::format(
-        ", {} AS {}",
-        generate.outer
-            ? fmt::format(
-                  "unnest(CASE WHEN len({0}) > 0 THEN range(len({0})) ELSE [NULL] END)::INTEGER",
-                  keys)
-            : fmt::format("unnest(range(len({})))::INTEGER", keys),
-        column_sql_(generate.generated[column].id));
-    ++column;
-  }
+  const std::string_view kind = generate.generator->function->emission;
+  const bool structs = kind == "@stack" || kind == "@inline" || kind == "@variant_explode";
   if (structs || kind == "@json_tuple") {
-    block.select += fmt::format(", unnest({}) AS {}", OuterList(input, generate.outer), unnested);
-    block = Wrap(std::move(block));
-    block.select = fmt::format("* EXCLUDE ({})", unnested);
-    for (size_t i = 0; i < generate.generated.size(); ++i) {
-      const char* access = structs ? "struct_extract_at({}, {})" : "({})[{}]";
-      block.select += fmt::format(", {} AS {}", fmt::format(fmt::runtime(access), unnested, i + 1),
-                                  column_sql_(generate.generated[i].id));
-    }
+    block = UnnestFields(generate, std::move(block), input, structs);
   } else {
-    block.select += fmt::format(", unnest({}) AS {}", OuterList(keys, generate.outer),
-                                column_sql_(generate.generated[column].id));
-    if (on_map) {
-      block.select += fmt::format(", unnest({}) AS {}",
-                                  OuterList(fmt::format("map_values({})", input), generate.outer),
-                                  column_sql_(generate.generated[column + 1].id));
-    }
+    UnnestElements(generate, input, block);
   }
   return Wrap(std::move(block));
 }

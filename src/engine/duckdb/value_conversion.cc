@@ -294,6 +294,29 @@ bool ContainsVariant(const LogicalType& type) {
   return ::duckdb::TypeVisitor::Contains(type, LogicalTypeId::VARIANT);
 }
 
+// Types that the engine holds in one way alone.
+Result<Value> ReadOfOneKind(const RecursiveUnifiedVectorFormat& format, idx_t index,
+                            const DataType& type) {
+  const LogicalTypeId id = format.logical_type.id();
+  const bool bytes = format.logical_type.InternalType() == PhysicalType::VARCHAR;
+  if (type.is(TypeId::kBoolean) && id == LogicalTypeId::BOOLEAN) {
+    return Value(At<bool>(format, index));
+  }
+  if (type.is(TypeId::kDate) && id == LogicalTypeId::DATE) {
+    return Value(types::DateValue{At<int32_t>(format, index)});
+  }
+  if (type.is(TypeId::kTime) && id == LogicalTypeId::TIME) {
+    return Value(types::TimeValue{At<int64_t>(format, index)});
+  }
+  if (type.is(TypeId::kBinary) && bytes) {
+    return Value(types::BinaryValue{At<string_t>(format, index).GetString()});
+  }
+  if (type.is(TypeId::kVariant) && bytes) {
+    return Value(types::VariantValue{At<string_t>(format, index).GetString()});
+  }
+  return Mismatch(format.logical_type, type);
+}
+
 // `type` with every VARIANT replaced by JSON.
 LogicalType WithJsonForVariant(const LogicalType& type) {
   return ::duckdb::TypeVisitor::VisitReplace(type, [](const LogicalType& part) {
@@ -311,10 +334,11 @@ Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
     case TypeId::kVoid:
       return Mismatch(format.logical_type, type);
     case TypeId::kBoolean:
-      if (format.logical_type.id() != LogicalTypeId::BOOLEAN) {
-        return Mismatch(format.logical_type, type);
-      }
-      return Value(At<bool>(format, index));
+    case TypeId::kBinary:
+    case TypeId::kDate:
+    case TypeId::kTime:
+    case TypeId::kVariant:
+      return ReadOfOneKind(format, index, type);
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInt:
@@ -329,21 +353,6 @@ Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
     case TypeId::kChar:
     case TypeId::kVarchar:
       return ReadText(format, index, type);
-    case TypeId::kBinary:
-      if (format.logical_type.InternalType() != PhysicalType::VARCHAR) {
-        return Mismatch(format.logical_type, type);
-      }
-      return Value(types::BinaryValue{At<string_t>(format, index).GetString()});
-    case TypeId::kDate:
-      if (format.logical_type.id() != LogicalTypeId::DATE) {
-        return Mismatch(format.logical_type, type);
-      }
-      return Value(types::DateValue{At<int32_t>(format, index)});
-    case TypeId::kTime:
-      if (format.logical_type.id() != LogicalTypeId::TIME) {
-        return Mismatch(format.logical_type, type);
-      }
-      return Value(types::TimeValue{At<int64_t>(format, index)});
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz:
       return ReadTimestamp(format, index, type);
@@ -357,11 +366,6 @@ Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
       return ReadMap(format, index, type);
     case TypeId::kStruct:
       return ReadStruct(format, index, type);
-    case TypeId::kVariant:
-      if (format.logical_type.InternalType() != PhysicalType::VARCHAR) {
-        return Mismatch(format.logical_type, type);
-      }
-      return Value(types::VariantValue{At<string_t>(format, index).GetString()});
   }
   CHECK(false);
   return {};

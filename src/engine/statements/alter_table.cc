@@ -280,10 +280,12 @@ Status RecordAction(StatementContext& context, const catalog::QualifiedName& nam
         for (const auto& [key, value] : options) relation.notes.tags.erase(key);
         return {};
       case sql::AlterKind::kAlterColumnSetTags:
-        for (const auto& [key, value] : options) relation.column_tags[column + "." + key] = value;
+        for (const auto& [key, value] : options)
+          relation.column_tags[fmt::format("{}.{}", column, key)] = value;
         return {};
       case sql::AlterKind::kAlterColumnUnsetTags:
-        for (const auto& [key, value] : options) relation.column_tags.erase(column + "." + key);
+        for (const auto& [key, value] : options)
+          relation.column_tags.erase(fmt::format("{}.{}", column, key));
         return {};
       case sql::AlterKind::kSetProperties:
         for (const auto& [key, value] : options) relation.notes.properties[key] = value;

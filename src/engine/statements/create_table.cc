@@ -75,9 +75,9 @@ Status AddPartitions(StatementContext& context, const sql::TableClauses& clauses
 // A managed table of another file format is kept as a Delta table: only we read its files, and so
 // every statement works on it.
 void KeepAsDelta(TableText& table) {
-  static const std::set<std::string> formats = {"parquet", "csv",  "json", "orc",
-                                                "avro",    "text", "hive"};
-  if (formats.count(table.provider) == 0) return;
+  static const std::set<std::string> kFormats = {"parquet", "csv",  "json", "orc",
+                                                 "avro",    "text", "hive"};
+  if (kFormats.count(table.provider) == 0) return;
   table.notice = fmt::format("USING {}: the table is kept as a Delta table", table.provider);
   table.provider = "delta";
   table.options.clear();

@@ -229,6 +229,7 @@ Result<std::vector<types::StructField>> DescribeQueryColumns(SessionState& sessi
   return TRY(context.Analyze(*parsed)).columns;
 }
 
+// NOLINTNEXTLINE(readability-function-size): one line for each kind.
 Result<StatementResult> RunStatement(StatementContext& context, const sql::Statement& statement) {
   using sql::As;
   using sql::StatementKind;

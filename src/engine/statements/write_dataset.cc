@@ -272,7 +272,7 @@ Result<WriteMetrics> ExecuteWrite(SessionState& session, const WriteRequest& req
   const ColumnSources sources = TRY(SourcesByName(query.columns, write.shape));
   rows = TRY(ShapeRows(context, std::move(rows), sources, write.shape));
   const WrittenRows written = TRY(WriteRows(context, rows, write.shape, write.location));
-  const WriteMetrics metrics =
+  WriteMetrics metrics =
       TRY(Commit(context, request, write, MetricsOf(request, counter.get(), written), written));
   if (write.shape.properties.auto_compact)
     AutoCompact(context, TRY(FindTable(session, request.target)));
