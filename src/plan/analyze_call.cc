@@ -52,6 +52,12 @@ bool IsTrueLiteral(const Expression& expression) {
 
 namespace {
 
+bool IsNull(const Expression& expression) {
+  const Expression* inner = &expression;
+  while (inner->kind == ExpressionKind::kCast) inner = inner->children.front().get();
+  return inner->kind == ExpressionKind::kLiteral && inner->value.is_null();
+}
+
 bool IsListAgg(const std::string& name) { return name == "listagg" || name == "string_agg"; }
 
 // What Spark refuses of listagg.
@@ -62,6 +68,14 @@ Status CheckListAgg(const sql::FunctionCall& call, const Expression& aggregate) 
                       "the input `delimiter` of {} should be a foldable expression; however, got "
                       "\"{}\".",
                       aggregate.name, PrettyName(*aggregate.children[1]));
+  }
+  const bool separated = aggregate.children.size() > 1 && !IsNull(*aggregate.children[1]);
+  if (separated && aggregate.children[1]->type.is(TypeId::kBinary) !=
+                       aggregate.children[0]->type.is(TypeId::kBinary)) {
+    return SparkError("DATATYPE_MISMATCH.DATA_DIFF_TYPES", "42K09",
+                      "Input to `{}` should all be the same type, but it's [\"{}\", \"{}\"].",
+                      aggregate.name, aggregate.children[0]->type.Sql(),
+                      aggregate.children[1]->type.Sql());
   }
   if (call.over && !aggregate.order_by.empty()) {
     return NotAggregate(aggregate.name, "WITHIN GROUP together with OVER");
@@ -215,6 +229,10 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
     order.push_back(TRY(ResolveSortKey(item, inside)));
   }
   const bool percentile = IsWithinGroupName(name) && !order.empty();
+  if (name.starts_with("percentile_") && name != "percentile_approx" && order.empty()) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `{}` requires WITHIN GROUP (ORDER BY ...).", name);
+  }
   const std::string written =
       percentile ? fmt::format("{}({})", name, arguments.empty() ? "" : PrettyName(*arguments[0]))
                  : "";

@@ -24,6 +24,8 @@ Result<ExpressionPtr> Analyzer::Resolve(const sql::Expression& expression, const
   Result<ExpressionPtr> resolved =
       WithStackSpace([&]() -> Result<ExpressionPtr> { return ResolveKind(expression, scope); });
   if (!resolved) return Located(std::move(resolved).error(), expression.range);
+  Status timely = CheckTime((*resolved)->type);
+  if (!timely) return Located(std::move(timely).error(), expression.range);
   return resolved;
 }
 
@@ -163,8 +165,8 @@ Result<ExpressionPtr> Analyzer::ResolveIsTest(const sql::IsTest& test, const Sco
     return MakeCall(test.negated ? "isnotnull" : "isnull", {std::move(operand)});
   }
   const bool wanted = test.test == sql::IsTestKind::kTrue;
-  const std::string pretty = fmt::format("({} IS {}{})", PrettyName(*operand),
-                                         test.negated ? "NOT " : "", wanted ? "TRUE" : "FALSE");
+  std::string pretty = fmt::format("({} <=> {})", PrettyName(*operand), wanted);
+  if (test.negated) pretty = fmt::format("(NOT {})", pretty);
   ExpressionPtr call = TRY(MakeCall(wanted ? "istrue" : "isfalse", {std::move(operand)}));
   if (test.negated) call = TRY(MakeCall("not", {std::move(call)}));
   return WithPretty(call, pretty);
@@ -218,7 +220,11 @@ Result<ExpressionPtr> Analyzer::ResolveLike(const sql::Like& like, const Scope& 
       joined = TRY(MakeCall(glue, {std::move(joined), std::move(call)}));
     }
   }
-  return joined;
+  if (like.quantifier == sql::LikeQuantifier::kNone) return joined;
+  return WithPretty(joined,
+                    fmt::format("{}like{}({})", like.negated ? "not" : "",
+                                like.quantifier == sql::LikeQuantifier::kAny ? "any" : "all",
+                                PrettyName(*operand)));
 }
 
 Result<ExpressionPtr> Analyzer::ResolveInList(const sql::InList& in, const Scope& scope) {

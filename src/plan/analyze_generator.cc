@@ -22,8 +22,8 @@ Error WrongInput(const std::string& name, std::string_view wanted, const Express
 
 using Columns = std::vector<StructField>;
 
-Result<Columns> ExplodedColumns(const std::string& name, ExpressionPtr& argument, bool positions) {
-  if (argument->type.is(TypeId::kVoid)) argument = MakeNull(DataType::Array(DataType::Void()));
+Result<Columns> ExplodedColumns(const std::string& name, const ExpressionPtr& argument,
+                                bool positions) {
   Columns columns;
   if (positions) columns.push_back({"pos", DataType::Int(), false});
   const DataType& type = argument->type;
@@ -74,7 +74,7 @@ Result<Columns> StackColumns(std::vector<ExpressionPtr>& arguments) {
     }
     columns.push_back({"col" + std::to_string(column), *type, true});
   }
-  while ((arguments.size() - 1) % width != 0) {
+  while (arguments.size() - 1 < width * static_cast<size_t>(rows)) {
     arguments.push_back(MakeNull(columns[(arguments.size() - 1) % width].type));
   }
   return columns;

@@ -133,7 +133,7 @@ Result<ExpressionPtr> Analyzer::ZipCall(const std::string& name, const sql::Func
     return NamedCallOf(name, "zip_with", {first, second, body}, DataType::Array(body->type));
   }
   if (!second->type.is(TypeId::kMap)) return NeedsType(name, "MAP", *second);
-  const auto key = WiderType(type.key(), second->type.key());
+  const auto key = TightestCommonType(type.key(), second->type.key());
   if (!key) {
     return SparkError(
         "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES", "42K09",

@@ -161,7 +161,9 @@ std::optional<int64_t> AmountOf(std::string_view value, const Unit& unit) {
   const auto fraction = digits.empty() ? std::optional<int64_t>(0)
                                        : functions::TextToIntegral(digits.substr(0, 6), 64);
   if (!fraction) return std::nullopt;
-  return negative ? amount - *fraction : amount + *fraction;
+  const bool overflows = negative ? __builtin_sub_overflow(amount, *fraction, &amount)
+                                  : __builtin_add_overflow(amount, *fraction, &amount);
+  return overflows ? std::nullopt : std::optional(amount);
 }
 
 // Fields of "3 days 2 hours" that are named in the text.

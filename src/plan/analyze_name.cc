@@ -106,7 +106,9 @@ Result<ExpressionPtr> Analyzer::LookUpHere(const std::vector<std::string>& parts
 }
 
 Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, const Scope& scope) {
-  for (const Scope* at = &scope; at != nullptr;) {
+  // A correlated reference reaches the query around this one, and no further.
+  int levels = 0;
+  for (const Scope* at = &scope; at != nullptr && levels < 2;) {
     if (at->parameters != nullptr) {
       for (const LambdaParameter& parameter : *at->parameters) {
         if (!SameName(parameter.name, parts[0])) continue;
@@ -132,6 +134,7 @@ Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, co
     TRY(std::move(problem));
     if (alias) return Fields(alias, parts, 1);
     at = at->outer;
+    ++levels;
   }
   return ExpressionPtr();
 }

@@ -24,7 +24,14 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
     case PipeOperatorKind::kExtend: {
       sql::Select select;
       select.items.push_back(StarItem());
-      for (const sql::ExpressionPtr& item : pipe.items) select.items.push_back(item);
+      for (const sql::ExpressionPtr& item : pipe.items) {
+        if (sql::TryAs<sql::Star>(item.get()) != nullptr) {
+          return Located(SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
+                                    "Invalid usage of '*' in |> EXTEND."),
+                         item->range);
+        }
+        select.items.push_back(item);
+      }
       return PlanSelect(select, nullptr, outer, &input);
     }
     case PipeOperatorKind::kSet:

@@ -159,6 +159,9 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
     name = alias->names.front().name;
   } else if (value->kind == ExpressionKind::kField) {
     name = value->name;
+  } else if (value->kind == ExpressionKind::kCast && value->pretty.empty() &&
+             value->children.front()->kind == ExpressionKind::kColumn) {
+    name = value->children.front()->name;  // A cast column keeps its name.
   } else {
     name = PrettyName(*value);
   }
@@ -236,9 +239,7 @@ ExpressionPtr WithItems(const ExpressionPtr& expression,
 // join that hides columns.
 bool HidesSortKey(const Expression& value, const sql::Select& select, const SelectState& state) {
   if (!state.aggregated || state.groups.empty()) return false;
-  const bool windows =
-      std::any_of(state.items.begin(), state.items.end(),
-                  [](const NamedExpression& item) { return ContainsWindow(*item.expression); });
+  const bool windows = !state.windows.empty();
   const bool hides =
       std::any_of(state.base.begin(), state.base.end(),
                   [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });

@@ -163,6 +163,14 @@ ExpressionPtr Rewrite(const ExpressionPtr& expression,
   return fresh ? fresh : inside;
 }
 
+// Spark has a setting that turns TIME off.
+Status Analyzer::CheckTime(const DataType& type) const {
+  if (!type.is(TypeId::kTime) || config_.Get("spark.sql.timeType.enabled", "true") != "false")
+    return {};
+  return SparkError("UNSUPPORTED_TIME_TYPE", "0A000",
+                    "The data type TIME is turned off by spark.sql.timeType.enabled.");
+}
+
 Result<ExpressionPtr> Analyzer::MakeCall(const std::string& name,
                                          std::vector<ExpressionPtr> arguments) {
   const Signature signature = TRY(ResolveFunction(name, arguments));
@@ -175,6 +183,7 @@ Result<ExpressionPtr> Analyzer::MakeCall(const std::string& name,
     return Unsupported("function {} is known to Spark, but not supported here", name)
         .WithClass("UNSUPPORTED_FEATURE.FUNCTION", "0A000");
   }
+  for (const DataType& type : signature.arguments) TRY(CheckTime(type));
   for (size_t i = 0; i < arguments.size(); ++i) {
     call->children.push_back(MakeCast(std::move(arguments[i]), signature.arguments[i], true));
   }

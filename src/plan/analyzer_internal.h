@@ -326,6 +326,7 @@ class Analyzer {
   // A call of a registered function, arguments cast as its signature asks.
   Result<ExpressionPtr> MakeCall(const std::string& name, std::vector<ExpressionPtr> arguments);
 
+  Status CheckTime(const types::DataType& type) const;
   Error Located(Error error, const sql::SourceRange& range) const;
   OutputColumn NewColumn(std::string name, types::DataType type, bool nullable);
   Planned ProjectOver(Planned input, std::vector<NamedExpression> items);

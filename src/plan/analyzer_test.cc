@@ -66,13 +66,31 @@ std::string Columns(const std::string& text) {
 TEST(AnalyzerTest, ColumnsAreNamedAndTypedAsSparkDoes) {
   EXPECT_EQ(Columns("SELECT id, id + 1, count(*) OVER (), CAST(id AS STRING) FROM t"),
             "id:int, (id + 1):int, count(1) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED "
-            "FOLLOWING):bigint, CAST(id AS STRING):string");
+            "FOLLOWING):bigint, id:string");
   EXPECT_EQ(Columns("SELECT price * 2, price / id, sum(price), avg(price) FROM t GROUP BY ALL"),
             "(price * 2):decimal(12,2), (price / id):decimal(21,13), sum(price):decimal(20,2), "
             "avg(price):decimal(14,6)");
   EXPECT_EQ(Columns("SELECT '5' + 3, 1.5 + 1, 7 / 2, 7 div 2, date'2024-01-31' + interval 1 month"),
             "(5 + 3):bigint, (1.5 + 1):decimal(3,1), (7 / 2):double, (7 div 2):bigint, "
             "(DATE '2024-01-31' + INTERVAL '1' MONTH):date");
+}
+
+TEST(AnalyzerTest, CallsAreNamedWithTheArgumentsThatSparkFillsIn) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"acos(id)", "ACOS(id):double"},
+      {"log(id)", "LOG(E(), id):double"},
+      {"substr(CAST(id AS STRING), 2)", "substr(CAST(id AS STRING), 2, 2147483647):string"},
+      {"array_agg(id)", "collect_list(id):array<int>"},
+      {"concat_ws('', '', 'a')", "concat_ws(, , a):string"},
+      {"id > 1 IS NOT TRUE", "(NOT ((id > 1) <=> true)):boolean"},
+      {"'a' LIKE ANY ('b', 'c')", "likeany(a):boolean"},
+      {"lag(id, 2) OVER (ORDER BY id)",
+       "lag(id, 2, NULL) OVER (ORDER BY id ASC NULLS FIRST ROWS BETWEEN -2 FOLLOWING AND -2 "
+       "FOLLOWING):int"},
+  };
+  for (const auto& [expression, expected] : cases) {
+    EXPECT_EQ(Columns(fmt::format("SELECT {} FROM t", expression)), expected);
+  }
 }
 
 TEST(AnalyzerTest, StarsAliasesAndUsingJoinsExpand) {

@@ -252,7 +252,7 @@ bool Bind(const DataType& type, const ParameterType& parameter, Bindings& bindin
       bound = type;
       return true;
     }
-    bound = WiderType(*bound, type);
+    bound = TightestCommonType(*bound, type);
     return bound.has_value();
   }
   if (parameter.kind == Kind::kArray) {

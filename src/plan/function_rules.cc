@@ -234,7 +234,7 @@ Status ElementAt(const Arguments& arguments, Signature& signature) {
     return {};
   }
   if (type.is(TypeId::kMap)) {
-    const auto key = WiderType(type.key(), arguments[1]->type);
+    const auto key = TightestCommonType(type.key(), arguments[1]->type);
     if (!key) return NoCommonType(signature, type.key(), arguments[1]->type);
     signature.arguments[0] = DataType::Map(*key, type.value());
     signature.arguments[1] = *key;

@@ -94,11 +94,11 @@ constexpr FunctionRow kAggregates[] = {
 
 constexpr FunctionRow kWindows[] = {
     {"cume_dist", "2.0.0", "() -> double", "cume_dist()", kWindow},
-    {"dense_rank", "2.0.0", "() -> int", "@window_int", kWindow},
-    {"rank", "2.0.0", "() -> int", "@window_int", kWindow},
+    {"dense_rank", "2.0.0", "(any...) -> int", "@window_int", kWindow},
+    {"rank", "2.0.0", "(any...) -> int", "@window_int", kWindow},
     {"row_number", "2.0.0", "() -> int", "@window_int", kWindow},
     {"ntile", "2.0.0", "([int]) -> int", "@ntile", kWindow},
-    {"percent_rank", "2.0.0", "() -> double", "percent_rank()", kWindow},
+    {"percent_rank", "2.0.0", "(any...) -> double", "percent_rank()", kWindow},
     {"lag", "2.0.0", "(any, [int], [any]) -> @lag", "@lag", kWindow},
     {"lead", "2.0.0", "(any, [int], [any]) -> @lag", "@lag", kWindow},
     {"nth_value", "3.1.0", "(any, int, [boolean]) -> $1", "@nth_value", kWindow},

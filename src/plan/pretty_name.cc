@@ -1,5 +1,6 @@
 #include "plan/expression.h"
 #include "plan/function_registry.h"
+#include "plan/pretty_internal.h"
 #include "plan/relation.h"
 
 namespace lakesmith::plan {
@@ -8,13 +9,15 @@ using types::TypeId;
 
 namespace {
 
+std::vector<std::string> Names(const std::vector<ExpressionPtr>& parts) {
+  std::vector<std::string> names;
+  names.reserve(parts.size());
+  for (const ExpressionPtr& part : parts) names.push_back(PrettyName(*part));
+  return names;
+}
+
 std::string Joined(const std::vector<ExpressionPtr>& parts) {
-  std::string text;
-  for (const ExpressionPtr& part : parts) {
-    if (!text.empty()) text += ", ";
-    text += PrettyName(*part);
-  }
-  return text;
+  return fmt::format("{}", fmt::join(Names(parts), ", "));
 }
 
 std::string SortText(const SortKey& key) {
@@ -105,8 +108,7 @@ std::string OperatorText(const Expression& call) {
 std::string CallText(const Expression& call) {
   std::string text = OperatorText(call);
   if (!text.empty()) return text;
-  text =
-      fmt::format("{}({}{})", call.name, call.distinct ? "DISTINCT " : "", Joined(call.children));
+  text = CallName(call.name, call.distinct ? "DISTINCT " : "", Names(call.children));
   if (!call.order_by.empty()) {
     text += fmt::format(" WITHIN GROUP (ORDER BY {})", SortTexts(call.order_by));
   }
@@ -130,6 +132,36 @@ std::string BoundText(const FrameBound& bound) {
   return {};
 }
 
+// The frame of functions that look at the order of rows alone.
+std::string RankingFrame(const Expression& call) {
+  if (call.name == "lag" || call.name == "lead") {
+    const std::string distance = call.children.size() > 1 ? PrettyName(*call.children[1]) : "1";
+    const bool minus = distance.starts_with("-");
+    const std::string row = call.name == "lead" ? distance
+                            : minus             ? distance.substr(1)
+                                                : "-" + distance;
+    return fmt::format("ROWS BETWEEN {0} FOLLOWING AND {0} FOLLOWING", row);
+  }
+  const bool rows = call.function->kind == FunctionKind::kWindow && call.name != "cume_dist" &&
+                    call.name != "nth_value";
+  return rows ? "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW" : "";
+}
+
+std::string FrameText(const Expression& window) {
+  std::string ranking = RankingFrame(*window.children.front());
+  if (!ranking.empty()) return ranking;
+  const bool ordered = !window.order_by.empty();
+  const WindowFrame frame =
+      window.frame ? *window.frame
+                   : WindowFrame{ordered ? FrameUnit::kRange : FrameUnit::kRows, {}, {}};
+  FrameBound end = frame.end;
+  if (!window.frame) {
+    end.kind = ordered ? FrameBoundKind::kCurrentRow : FrameBoundKind::kUnboundedFollowing;
+  }
+  return fmt::format("{} BETWEEN {} AND {}", frame.unit == FrameUnit::kRows ? "ROWS" : "RANGE",
+                     BoundText(frame.start), BoundText(end));
+}
+
 std::string WindowText(const Expression& window) {
   std::string specification;
   if (!window.partition_by.empty()) {
@@ -139,17 +171,8 @@ std::string WindowText(const Expression& window) {
     if (!specification.empty()) specification += ' ';
     specification += "ORDER BY " + SortTexts(window.order_by);
   }
-  const WindowFrame frame =
-      window.frame
-          ? *window.frame
-          : WindowFrame{window.order_by.empty() ? FrameUnit::kRows : FrameUnit::kRange, {}, {}};
-  FrameBound end = frame.end;
-  if (!window.frame && window.order_by.empty()) end.kind = FrameBoundKind::kUnboundedFollowing;
-  if (!window.frame && !window.order_by.empty()) end.kind = FrameBoundKind::kCurrentRow;
   if (!specification.empty()) specification += ' ';
-  specification +=
-      fmt::format("{} BETWEEN {} AND {}", frame.unit == FrameUnit::kRows ? "ROWS" : "RANGE",
-                  BoundText(frame.start), BoundText(end));
+  specification += FrameText(window);
   return fmt::format("{} OVER ({})", PrettyName(*window.children.front()), specification);
 }
 

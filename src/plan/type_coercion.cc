@@ -135,20 +135,18 @@ bool CanCastAtomic(const DataType& from, const DataType& to) {
              from.is(TypeId::kTime) || (from.IsAnsiInterval() && from.from() == from.to());
     case TypeId::kDecimal:
       return from.IsNumeric() || from.is(TypeId::kBoolean) || from.is(TypeId::kTimestamp) ||
-             from.is(TypeId::kTime) || (from.IsAnsiInterval() && from.from() == from.to());
+             from.is(TypeId::kTime) || from.IsAnsiInterval();
     case TypeId::kFloat:
     case TypeId::kDouble:
       return from.IsNumeric() || from.is(TypeId::kBoolean) || from.is(TypeId::kTimestamp);
     case TypeId::kTimestamp:
-      return from.IsDatetime() || from.IsNumeric() || from.is(TypeId::kBoolean);
+      return from.IsDatetime() || from.IsNumeric();
     case TypeId::kTimestampNtz:
     case TypeId::kDate:
       return from.IsDatetime();
     case TypeId::kTime:
       return from.is(TypeId::kTime) || from.is(TypeId::kTimestamp) ||
              from.is(TypeId::kTimestampNtz);
-    case TypeId::kBinary:
-      return from.IsIntegral();
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval:
       return from.id() == to.id() ||

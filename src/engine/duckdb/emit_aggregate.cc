@@ -79,8 +79,11 @@ Result<std::string> Average(Emitter& emitter, const Expression& call, const Text
 }
 
 Result<std::string> TryAverage(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  if (call.type.is(TypeId::kDouble)) return Average(emitter, call, arguments);
-  return fmt::format("TRY({})", TRY(Average(emitter, call, arguments)));
+  const std::string average = TRY(Average(emitter, call, arguments));
+  if (!call.type.IsAnsiInterval()) return average;
+  const std::string sum = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  return fmt::format("CASE WHEN TRY_CAST({} AS {}) IS NOT NULL THEN {} END", sum,
+                     DuckDbTypeName(call.type), average);
 }
 
 Result<std::string> Edge(Emitter& emitter, const Expression& call, const Texts& arguments,
@@ -148,8 +151,13 @@ Result<std::string> WeightedPercentile(Emitter& emitter, const Expression& call,
 Result<std::string> Histogram(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const std::string list =
       TRY(AggregateText(emitter, call, "list", fmt::format("({})::DOUBLE", arguments[0])));
-  return fmt::format("spark_histogram_numeric({}, {})::{}", list, arguments[1],
-                     DuckDbTypeName(call.type));
+  const std::string bins = fmt::format("spark_histogram_numeric({}, {})", list, arguments[1]);
+  const DataType& value = call.type.element().fields().front().type;
+  if (!value.IsIntegral()) return fmt::format("{}::{}", bins, DuckDbTypeName(call.type));
+  // Java's conversion cuts the fraction off, where the engine would round.
+  return fmt::format(
+      "list_transform({}, lambda bin: struct_pack(x := trunc(bin.x), y := bin.y))::{}", bins,
+      DuckDbTypeName(call.type));
 }
 
 Result<std::string> Percentile(Emitter& emitter, const Expression& call, const Texts& arguments) {

@@ -72,8 +72,8 @@ Result<std::string> TryElementAt(Emitter&, const plan::Expression& call, const T
   const std::string zero = RaiseError("INVALID_INDEX_OF_ZERO", "22003",
                                       "The index 0 is invalid. An index shall be either < 0 or > 0 "
                                       "(the first element has index 1).");
-  return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE ({0})[{1}] END", arguments[0], arguments[1],
-                     zero);
+  return fmt::format("CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN {2} ELSE ({0})[{1}] END",
+                     arguments[0], arguments[1], zero);
 }
 
 Result<std::string> ElementAt(Emitter& emitter, const plan::Expression& call,
@@ -128,9 +128,10 @@ Result<std::string> ArrayInsert(Emitter&, const plan::Expression& call, const Te
   const std::string nothing = TypedNull(call.type.element());
   return fmt::format(
       "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {1} = 0 THEN {3} WHEN {1} > 0 THEN "
-      "list_concat(list_resize({0}[1:{1} - 1], {1} - 1), [{2}], {0}[{1}:]) WHEN -{1} <= len({0}) + "
+      "list_concat(list_resize(({0})[1:{1} - 1], {1} - 1), [{2}], ({0})[{1}:]) WHEN -{1} <= "
+      "len({0}) + "
       "1 THEN "
-      "list_concat({0}[1:len({0}) + {1} + 1], [{2}], {0}[len({0}) + {1} + 2:]) ELSE "
+      "list_concat(({0})[1:len({0}) + {1} + 1], [{2}], ({0})[len({0}) + {1} + 2:]) ELSE "
       "list_concat([{2}], "
       "list_transform(range(-{1} - len({0}) - 1), lambda gap: {4}), {0}) END",
       arguments[0], arguments[1], arguments[2], zero, nothing);

@@ -31,6 +31,11 @@ struct SelectBlock {
   std::string Text() const;
 };
 
+class Emitter;
+// Code for functions whose text depends on more than a template; by the name after '@'.
+using CustomEmit = Result<std::string> (*)(Emitter& emitter, const plan::Expression& call,
+                                           const std::vector<std::string>& arguments);
+
 // Writes one plan. Used once, by one thread.
 class Emitter {
  public:
@@ -102,6 +107,9 @@ class Emitter {
   Result<std::string> Bound(const plan::FrameBound& bound, const types::DataType& order);
   Result<std::string> Subquery(const plan::Expression& subquery);
   Result<std::string> Struct(const plan::Expression& expression);
+
+  // emit_call.cc
+  Result<std::string> CustomCall(const plan::Expression& call, CustomEmit emit);
   Result<std::string> Template(const plan::Expression& call, std::string_view text);
 
   // emit_cast.cc
@@ -136,9 +144,6 @@ class Emitter {
   int last_name_ = 0;
 };
 
-// Code for functions whose text depends on more than a template; by the name after '@'.
-using CustomEmit = Result<std::string> (*)(Emitter& emitter, const plan::Expression& call,
-                                           const std::vector<std::string>& arguments);
 CustomEmit FindCustomEmit(std::string_view name);
 
 // One table a topic; joined by FindCustomEmit.

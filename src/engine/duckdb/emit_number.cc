@@ -49,8 +49,8 @@ std::string Checked(Emitter& emitter, const plan::Expression& call, const Texts&
     a = variable + ".a";
     b = variable + ".b";
   }
-  const std::string text = fmt::format("CASE WHEN {} = 0 THEN {} ELSE {} END", b, zero,
-                                       fmt::format(fmt::runtime(operation), a, b));
+  const std::string text = fmt::format("CASE WHEN {} = 0 AND {} IS NOT NULL THEN {} ELSE {} END", b,
+                                       a, zero, fmt::format(fmt::runtime(operation), a, b));
   if (bound.empty()) return "(" + text + ")";
   return fmt::format("(list_transform({}, lambda {}: {})[1])", bound, variable, text);
 }
@@ -107,15 +107,14 @@ Result<std::string> Divide(Emitter& emitter, const plan::Expression& call, const
 Result<std::string> Remainder(Emitter& emitter, const plan::Expression& call,
                               const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) return DecimalNative("remainder", call, arguments);
-  return Checked(emitter, call, arguments, call.type.IsFractional() ? "fmod({}, {})" : "({} % {})",
-                 ZeroRemainder());
+  return Checked(emitter, call, arguments, "({} % {})", ZeroRemainder());
 }
 
 Result<std::string> PositiveModulo(Emitter& emitter, const plan::Expression& call,
                                    const Texts& arguments) {
   const std::string type = DuckDbTypeName(call.type);
   const std::string operation =
-      call.type.IsFractional() ? "fmod(fmod({0}, {1}) + {1}, {1})" : "((({0} % {1}) + {1}) % {1})";
+      "CASE WHEN {0} % {1} < 0 THEN ({0} % {1} + {1}) % {1} ELSE {0} % {1} END";
   return fmt::format("CAST({} AS {})",
                      Checked(emitter, call, arguments, operation, ZeroRemainder()), type);
 }
