@@ -1,11 +1,13 @@
 """Jobs as people run them: Python notebooks, dbutils, runs and their records, by the built program."""
 
 import json
+import os
 import pathlib
 import sys
 import tempfile
 import textwrap
 import unittest
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 from lakesmith import run  # noqa: E402
@@ -35,7 +37,95 @@ class BundleCase(unittest.TestCase):
         return {task["task_key"]: task for task in json.loads(done.stdout)["tasks"]}
 
 
+def write_wheel(folder, name, version, text):
+    """A wheel of one module with the entry point `main`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{name}.py", text)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/entry_points.txt", f"[console_scripts]\nmain = {name}:main\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
 class PythonTaskTest(BundleCase):
+    def test_wheels_of_the_bundle_are_installed_without_a_network(self):
+        self.write("databricks.yml", "bundle: {name: py}\ninclude: [resources/*.yml]\n")
+        self.write("resources/job.yml", """
+            resources:
+              jobs:
+                job:
+                  environments:
+                    - environment_key: shouting
+                      spec: {client: "1", dependencies: ["../dist/*.whl"]}
+                  tasks:
+                    - task_key: wheel
+                      libraries: [{whl: ../dist/*.whl}]
+                      python_wheel_task: {package_name: shout, entry_point: main, parameters: [hello]}
+                    - task_key: environment
+                      environment_key: shouting
+                      spark_python_task: {python_file: ../use.py}
+                    - task_key: pip
+                      notebook_task: {notebook_path: ../nb/pip.py}
+                    - task_key: without
+                      spark_python_task: {python_file: ../use.py}
+            """)
+        text = "import sys\ndef shout(word): return word.upper() + '{0}'\ndef main(): print(shout(sys.argv[1]))\n"
+        write_wheel(self.folder / "dist", "shout", "1.0", text.format("!"))
+        self.write("use.py", "import shout; print(shout.shout('from a file'))\n")
+        self.write("nb/pip.py", """
+            # Databricks notebook source
+            # MAGIC %pip install ../dist/shout-1.0-py3-none-any.whl
+            # COMMAND ----------
+            dbutils.library.restartPython()
+            # COMMAND ----------
+            import shout
+            dbutils.notebook.exit(shout.shout("from pip"))
+            """)
+        # No package index is asked, so none is needed.
+        os.environ["PIP_NO_INDEX"] = "1"
+        self.addCleanup(os.environ.pop, "PIP_NO_INDEX")
+        tasks = self.run_job(code=1)
+        results = {key: task["state"]["result_state"] for key, task in tasks.items()}
+        self.assertEqual(results, {"wheel": "SUCCESS", "environment": "SUCCESS", "pip": "SUCCESS", "without": "FAILED"}, json.dumps(tasks, indent=1))
+        self.assertEqual(tasks["pip"]["output"]["notebook_output"]["result"], "FROM PIP!")
+        logs = self.lakesmith("runs", "logs", "1").stdout
+        self.assertIn("wheel: HELLO!\n", logs)
+        self.assertIn("environment: FROM A FILE!\n", logs)
+        made = len(list((self.folder / ".lakesmith/python").glob("*/complete")))
+        self.assertEqual(made, 1)  # All three want the same set.
+        # A set that is there is used; another wheel of the same name is another set.
+        write_wheel(self.folder / "dist", "shout", "1.0", text.format("?"))
+        self.run_job("job", "--only", "wheel")
+        self.run_job("job", "--only", "wheel")
+        logs = self.lakesmith("runs", "logs", "2").stdout + self.lakesmith("runs", "logs", "3").stdout
+        self.assertEqual((logs.count("HELLO?"), logs.count("installing")), (2, 1))
+
+    def test_packages_that_cannot_be_installed_are_told(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources:
+              jobs:
+                job:
+                  tasks:
+                    - {task_key: no_index, libraries: [{pypi: {package: no-such-package==1}}], spark_python_task: {python_file: a.py}}
+                    - {task_key: no_wheel, libraries: [{whl: dist/*.whl}], spark_python_task: {python_file: a.py}}
+                    - {task_key: workspace, libraries: [{whl: /Workspace/x.whl}], spark_python_task: {python_file: a.py}}
+                    - {task_key: jar, libraries: [{jar: x.jar}], spark_python_task: {python_file: a.py}}
+            """)
+        self.write("a.py", "print('ran')\n")
+        os.environ.update(PIP_INDEX_URL="http://127.0.0.1:1/simple", PIP_RETRIES="1")
+        self.addCleanup(os.environ.pop, "PIP_INDEX_URL")
+        self.addCleanup(os.environ.pop, "PIP_RETRIES")
+        tasks = self.run_job(code=1)
+        message = {key: task["state"]["state_message"] for key, task in tasks.items()}
+        self.assertRegex(message["no_index"], r"^databricks\.yml:\d+:\d+: pip could not install no-such-package==1: .*"
+                         r"The package index was not reached")
+        self.assertIn("no wheel matches 'dist/*.whl'; build it first", message["no_wheel"])
+        self.assertIn("'/Workspace/x.whl' is not on this machine", message["workspace"])
+        self.assertEqual(tasks["jar"]["state"]["result_state"], "SUCCESS")
+
     def test_cells_share_one_sql_session_with_widgets_as_parameters(self):
         self.write("databricks.yml", """
             bundle: {name: py}
@@ -75,6 +165,23 @@ class PythonTaskTest(BundleCase):
         tasks = self.run_job("job", "--params", "day=sunday")
         self.assertEqual(tasks["load"]["output"]["notebook_output"]["result"], "{'n': 3, 'mark': ';', 'day': 'sunday'}")
         self.assertEqual(tasks["use"]["state"]["result_state"], "SUCCESS")
+
+    def test_a_notebook_that_is_run_gets_values_of_its_widgets(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources: {jobs: {job: {tasks: [{task_key: a, notebook_task: {notebook_path: a.py, base_parameters: {day: monday}}}]}}}
+            """)
+        self.write("other.py", """
+            # Databricks notebook source
+            said = dbutils.widgets.get("day") + " " + dbutils.widgets.get("word")
+            """)
+        self.write("a.py", """
+            # Databricks notebook source
+            # MAGIC %run ./other $day="a fine day" $word=yes
+            # COMMAND ----------
+            dbutils.notebook.exit(said + ", " + dbutils.widgets.get("day"))
+            """)
+        self.assertEqual(self.run_job()["a"]["output"]["notebook_output"]["result"], "a fine day yes, monday")
 
     def test_a_sql_notebook_may_have_python_cells(self):
         self.write("databricks.yml", """

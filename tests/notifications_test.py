@@ -6,7 +6,7 @@ import http.server
 import json
 import os
 import pathlib
-import socket
+import socketserver
 import ssl
 import subprocess
 import sys
@@ -16,27 +16,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
-from aiosmtpd.controller import Controller  # noqa: E402
 from aiosmtpd.smtp import AuthResult, LoginPassword  # noqa: E402
 from jobs_test import BundleCase  # noqa: E402
 from lakesmith import run  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Mailbox:
-    """Keeps what a mail server takes."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope):
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content.decode(), session.ssl is not None))
-        return "250 OK"
+from mail_server import Mailbox, start_mail_server  # noqa: E402
 
 
 class Receiver:
@@ -78,7 +61,7 @@ class NotificationsTest(BundleCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return json.loads(self.lakesmith("runs", "get", "1", "-o", "json").stdout)
 
-    def mail_server(self, **options):
+    def mail_server(self, implicit_tls=False, **options):
         mailbox = Mailbox()
         certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
@@ -91,14 +74,21 @@ class NotificationsTest(BundleCase):
             good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"lake", b"pass-word")
             return AuthResult(success=good, handled=False)
 
-        controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True,
-                                authenticator=login, auth_required=True, **options)
-        controller.start()
-        self.addCleanup(controller.stop)
-        environment = {"LAKESMITH_SMTP_URL": f"smtp://localhost:{controller.port}", "LAKESMITH_SMTP_USER": "lake",
+        if implicit_tls:
+            options |= {"ssl_context": context, "auth_require_tls": False}
+        else:
+            options |= {"tls_context": context, "require_starttls": True}
+        controller = self.start_mail_server(mailbox, authenticator=login, auth_required=True, **options)
+        scheme = "smtps" if implicit_tls else "smtp"
+        environment = {"LAKESMITH_SMTP_URL": f"{scheme}://localhost:{controller.port}", "LAKESMITH_SMTP_USER": "lake",
                        "LAKESMITH_SMTP_PASSWORD": "pass-word", "LAKESMITH_SMTP_FROM": "lake@example.com",
                        "LAKESMITH_SMTP_CA_FILE": str(certificate)}
         return mailbox, environment
+
+    def start_mail_server(self, mailbox, **options):
+        controller = start_mail_server(mailbox, **options)
+        self.addCleanup(controller.stop)
+        return controller
 
     def test_mail_goes_out_with_tls_and_a_login(self):
         self.write("databricks.yml", """
@@ -118,7 +108,7 @@ class NotificationsTest(BundleCase):
             """)
         mailbox, environment = self.mail_server()
         run_record = self.run_bundle("job", environment, code=1)
-        told = sorted((mail[1][0], mail[2].split("Subject: ")[1].split("\r\n")[0]) for mail in mailbox.mails)
+        told = sorted((mail[1][0], subject) for mail, subject in zip(mailbox.mails, mailbox.subjects()))
         self.assertEqual(told, [
             ("ada@example.com", "[default] job 'nightly' has failed (run 1)"),
             ("ada@example.com", "[default] job 'nightly' has started (run 1)"),
@@ -128,6 +118,59 @@ class NotificationsTest(BundleCase):
         self.assertTrue(all(mail[3] for mail in mailbox.mails), "TLS")
         self.assertTrue(any("exit code 4: what went wrong" in mail[2] for mail in mailbox.mails))
         self.assertEqual([one["delivered"] for one in run_record["notifications"]], [True] * 5)
+
+    def test_mail_goes_out_over_tls_from_the_first_byte(self):
+        self.write("databricks.yml", """
+            bundle: {name: n}
+            resources:
+              jobs:
+                job:
+                  email_notifications: {on_success: [ada@example.com]}
+                  tasks: [{task_key: t, shell_task: {command: "true"}}]
+            """)
+        mailbox, environment = self.mail_server(implicit_tls=True)
+        run_record = self.run_bundle("job", environment)
+        self.assertEqual([one["delivered"] for one in run_record["notifications"]], [True], run_record["notifications"])
+        self.assertIn("has succeeded", mailbox.mails[0][2])
+        # With a certificate that nobody vouches for nothing is sent, and it is not tried again.
+        environment.pop("LAKESMITH_SMTP_CA_FILE")
+        self.assertEqual(run("bundle", "run", "job", cwd=self.folder, env=environment).returncode, 0)
+        [outcome] = json.loads(self.lakesmith("runs", "get", "2", "-o", "json").stdout)["notifications"]
+        self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 1), outcome)
+        self.assertRegex(outcome["error"], "certificate|SSL|TLS")
+        self.assertEqual(len(mailbox.mails), 1)
+
+    def test_mail_servers_that_refuse_or_hang_up_do_not_harm(self):
+        self.write("databricks.yml", """
+            bundle: {name: n}
+            resources:
+              jobs:
+                job:
+                  email_notifications: {on_success: [ada@example.com]}
+                  tasks: [{task_key: t, shell_task: {command: "true"}}]
+            """)
+
+        class Refusing(Mailbox):
+            async def handle_RCPT(self, server, session, envelope, address, options):
+                return "550 nobody of that name"
+
+        controller = self.start_mail_server(Refusing())
+        environment = {"LAKESMITH_SMTP_URL": f"smtp://127.0.0.1:{controller.port}", "LAKESMITH_SMTP_TLS": "optional"}
+        [outcome] = self.run_bundle("job", environment)["notifications"]
+        self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 1), outcome)
+
+        class HangUp(socketserver.BaseRequestHandler):
+            def handle(self):
+                self.request.sendall(b"220 hello\r\n")
+
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), HangUp)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        environment["LAKESMITH_SMTP_URL"] = f"smtp://127.0.0.1:{server.server_address[1]}"
+        self.assertEqual(run("bundle", "run", "job", cwd=self.folder, env=environment).returncode, 0)
+        [outcome] = json.loads(self.lakesmith("runs", "get", "2", "-o", "json").stdout)["notifications"]
+        self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 3), outcome)
 
     def test_a_wrong_password_is_told_and_does_not_harm(self):
         self.write("databricks.yml", """
@@ -146,7 +189,7 @@ class NotificationsTest(BundleCase):
         self.assertEqual((outcome["delivered"], outcome["tries"]), (False, 1), outcome)
 
     def test_webhooks_that_work_break_dawdle_and_refuse(self):
-        good, broken, slow, refusing = self.receiver(), self.receiver([503, 500, 200]), self.receiver(delay=3), self.receiver([403])
+        good, broken, slow, refusing = self.receiver(), self.receiver([503, 500, 200]), self.receiver(delay=6), self.receiver([403])
         self.write("databricks.yml", f"""
             bundle: {{name: n}}
             resources:
@@ -175,7 +218,7 @@ class NotificationsTest(BundleCase):
         self.lakesmith("secrets", "create-scope", "s", "--scope-backend-type", "ENVIRONMENT")
         run_record = self.run_bundle("job")
         # The receivers take their time after the run, not from it.
-        self.assertLess(run_record["execution_duration"], 2500)
+        self.assertLess(run_record["execution_duration"], 5500)
         outcome = {(one["destination"], one["event"]): one for one in run_record["notifications"]}
         tries = {key: (one["delivered"], one["tries"]) for key, one in outcome.items()}
         self.assertEqual(tries, {

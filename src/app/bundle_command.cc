@@ -5,6 +5,7 @@
 #include "app/bundle_options.h"
 #include "app/command.h"
 #include "app/terminal.h"
+#include "bundle/deployment.h"
 
 namespace lakesmith::app {
 namespace {
@@ -54,12 +55,14 @@ void PrintKeys(const bundle::Bundle& bundle) {
 void RunSummary(const BundleOptions& options, bool keys_only, Context& context) {
   const Result<bundle::Bundle> loaded = LoadBundle(options, context);
   if (!loaded) return context.Fail(loaded.error());
-  if (keys_only) {
-    PrintKeys(*loaded);
-  } else if (options.json()) {
-    PrintIndented(bundle::SummaryJson(*loaded));
+  if (keys_only) return PrintKeys(*loaded);
+  const Result<bundle::DeploymentState> deployed =
+      bundle::ReadDeployment(bundle::DeploymentFolder(*loaded));
+  if (!deployed) return context.Fail(deployed.error());
+  if (options.json()) {
+    PrintIndented(bundle::SummaryJson(*loaded, *deployed));
   } else {
-    fmt::print("{}", bundle::SummaryText(*loaded));
+    fmt::print("{}", bundle::SummaryText(*loaded, *deployed));
   }
   if (loaded->diagnostics.has_errors()) context.exit_code = kFailed;
 }

@@ -9,6 +9,7 @@
 
 #include "app/bundle_options.h"
 #include "app/command.h"
+#include "app/deploy_steps.h"
 #include "app/terminal.h"
 #include "bundle/deployment.h"
 
@@ -21,12 +22,16 @@ constexpr char kPlanExamples[] =
 constexpr char kDeployExamples[] =
     "  lakesmith bundle deploy -t prod\n"
     "  lakesmith bundle deploy -t prod --auto-approve      without a question, for scripts";
-constexpr char kDestroyExamples[] = "  lakesmith bundle destroy -t dev --auto-approve";
+constexpr char kDestroyExamples[] =
+    "  lakesmith bundle destroy -t dev --auto-approve\n"
+    "  lakesmith bundle destroy -t dev --delete-data       the tables of its pipelines too";
 
 struct DeployArguments {
   bool auto_approve = false;
   bool force_lock = false;
   bool force = false;
+  bool fail_on_active_runs = false;
+  bool delete_data = false;
 };
 
 // What a command needs of a bundle whose files are sound. Errors are printed before.
@@ -71,8 +76,25 @@ Status Plan(const BundleOptions& options, Context& context) {
   return {};
 }
 
+// What must hold, and what is built, before files are looked at.
+Status Prepare(const bundle::Bundle& bundle, const DeployArguments& arguments) {
+  if (!arguments.force) TRY(CheckBranch(bundle));
+  if (arguments.fail_on_active_runs || WantsNoActiveRuns(bundle)) {
+    OpenProject opened = TRY(OpenProjectOf(bundle.root, ""));
+    TRY(CheckNoActiveRuns(bundle, opened));
+  }
+  for (const char* phase : {"preinit", "postinit", "prebuild"}) TRY(RunPhase(bundle, phase));
+  TRY(BuildArtifacts(bundle));
+  return RunPhase(bundle, "postbuild");
+}
+
+bool HasMadeResources(const bundle::Bundle& bundle) {
+  return !bundle.schemas.empty() || !bundle.volumes.empty() || !bundle.secret_scopes.empty();
+}
+
 Status Deploy(const BundleOptions& options, const DeployArguments& arguments, Context& context) {
   const bundle::Bundle loaded = TRY(LoadSound(options, context));
+  TRY(Prepare(loaded, arguments));
   const bundle::DeploymentState before =
       TRY(bundle::ReadDeployment(bundle::DeploymentFolder(loaded)));
   const bundle::DeploymentPlan plan = TRY(bundle::PlanDeployment(loaded, before));
@@ -84,7 +106,13 @@ Status Deploy(const BundleOptions& options, const DeployArguments& arguments, Co
   if (NeedsApproval(plan)) {
     TRY(Approve(arguments, "deleting or recreating these resources"));
   }
+  TRY(RunPhase(loaded, "predeploy"));
   const bundle::DeploymentState after = TRY(bundle::Deploy(loaded, plan, arguments.force_lock));
+  if (HasMadeResources(loaded)) {
+    OpenProject opened = TRY(OpenProjectOf(loaded.root, ""));
+    TRY(MakeResources(loaded, opened));
+  }
+  TRY(RunPhase(loaded, "postdeploy"));
   if (!context.quiet) {
     fmt::print("{}\n", Terminal::Out().Styled(fmt::format("Deployment {} of '{}' to '{}' complete!",
                                                           after.serial, loaded.name, loaded.target),
@@ -95,10 +123,22 @@ Status Deploy(const BundleOptions& options, const DeployArguments& arguments, Co
 
 Status Destroy(const BundleOptions& options, const DeployArguments& arguments, Context& context) {
   const bundle::Bundle loaded = TRY(LoadSound(options, context));
-  TRY(Approve(arguments, fmt::format("removing the deployment of '{}' from '{}'", loaded.name,
-                                     loaded.target)));
+  const char* const what = arguments.delete_data ? "the deployment and its data" : "the deployment";
+  TRY(Approve(arguments,
+              fmt::format("removing {} of '{}' from '{}'", what, loaded.name, loaded.target)));
+  TRY(bundle::CheckDestroy(loaded));
+  std::vector<std::string> lines;
+  if (arguments.delete_data) {
+    OpenProject opened = TRY(OpenProjectOf(loaded.root, ""));
+    const bundle::Bundle deployed =
+        TRY(bundle::LoadDeployed(loaded.root, loaded.target, bundle::ProcessEnvironment()));
+    TRY(deployed.diagnostics.ToStatus());
+    lines = TRY(RemoveData(deployed, opened));
+  }
   TRY(bundle::Destroy(loaded, arguments.force_lock));
-  if (!context.quiet) fmt::print("The deployment is gone; tables stay.\n");
+  if (context.quiet) return {};
+  for (const std::string& line : lines) fmt::print("{}\n", line);
+  fmt::print("The deployment is gone{}.\n", arguments.delete_data ? "" : "; tables stay");
   return {};
 }
 
@@ -120,15 +160,21 @@ void AddBundleDeployCommands(CLI::App& group, BundleOptions& options, Context& c
   deploy->add_flag("--auto-approve", arguments->auto_approve, "Asks nothing");
   deploy->add_flag("--force-lock", arguments->force_lock,
                    "Takes the lock of another deployment that has died");
-  deploy->add_flag("--force", arguments->force, "Accepted, without effect");
+  deploy->add_flag("--force", arguments->force, "Also from another git branch than the target's");
+  deploy->add_flag("--fail-on-active-runs", arguments->fail_on_active_runs,
+                   "Fails while runs of the target wait or run");
+  deploy->add_option("-c,--cluster-id", options.ignored_text, "Accepted, without effect");
   deploy->callback(
       [arguments, &options, &context] { Finish(Deploy(options, *arguments, context), context); });
 
-  CLI::App* destroy = group.add_subcommand("destroy", "Remove a deployment; tables stay");
+  CLI::App* destroy =
+      group.add_subcommand("destroy", "Remove a deployment, and its data if told to");
   destroy->footer(kDestroyExamples);
   destroy->add_flag("--auto-approve", arguments->auto_approve, "Asks nothing");
   destroy->add_flag("--force-lock", arguments->force_lock,
                     "Takes the lock of another deployment that has died");
+  destroy->add_flag("--delete-data", arguments->delete_data,
+                    "Removes the tables of its pipelines, its volumes, schemas and secrets too");
   destroy->callback(
       [arguments, &options, &context] { Finish(Destroy(options, *arguments, context), context); });
 

@@ -17,7 +17,8 @@ struct BundleOptions {
   std::string profile;  // Accepted, without effect: there is no workspace to log in to.
   std::string output = "text";
   bool strict = false;
-  bool ignored = false;  // Flags without a meaning here.
+  bool ignored = false;      // Flags without a meaning here.
+  std::string ignored_text;  // Options without one.
 
   bool json() const { return output == "json"; }
 };

@@ -149,7 +149,9 @@ void RunInForeground(const bundle::Bundle& bundle, const bundle::Job& job, OpenP
   const bool good = record->outcome && jobs::IsGood(*record->outcome);
   PrintFailures(*record, job_run.executor(), bundle.root);
   if (json) {
-    PrintJson(jobs::RunJson(*record));
+    Json shown = jobs::RunJson(*record);
+    shown["trigger"] = TriggerWord(record->trigger_type);
+    PrintJson(shown);
   } else if (!context.quiet) {
     const std::string_view outcome =
         record->outcome ? jobs::OutcomeName(*record->outcome) : "ended";

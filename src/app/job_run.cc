@@ -45,6 +45,15 @@ int64_t HighestAttempt(const std::vector<jobs::TaskRecord>& tasks) {
   return highest;
 }
 
+// The folder that the job's file-arrival trigger watches, or "".
+std::string WatchedFolder(const bundle::Job& job) {
+  if (job.trigger && job.trigger->file_arrival) return job.trigger->file_arrival->url.value;
+  for (const bundle::Trigger& trigger : job.triggers) {
+    if (trigger.file_arrival) return trigger.file_arrival->url.value;
+  }
+  return "";
+}
+
 // Ends what a killed process left under way in the record.
 void EndUnfinished(std::vector<jobs::TaskRecord>& tasks) {
   for (jobs::TaskRecord& task : tasks) {
@@ -79,6 +88,7 @@ Json RunRequest::ToJson() const {
   if (repair) json["repair"] = true;
   if (!rerun_tasks.empty()) json["rerun_tasks"] = rerun_tasks;
   if (trigger_time_millis != 0) json["trigger_time"] = trigger_time_millis;
+  if (!trigger_details.empty()) json["trigger_details"] = trigger_details;
   return json;
 }
 
@@ -93,6 +103,7 @@ RunRequest RunRequest::FromJson(const Json& json) {
   if (json.contains("rerun_tasks"))
     request.rerun_tasks = json["rerun_tasks"].get<std::vector<std::string>>();
   request.trigger_time_millis = json.value("trigger_time", int64_t{0});
+  request.trigger_details = json.value("trigger_details", Json::object());
   return request;
 }
 
@@ -176,6 +187,11 @@ Result<jobs::RunRecord> JobRun::Run(const state::QueuedRun& run, const std::stop
   options.only = request.only;
   options.trigger_type = request.trigger_type;
   options.trigger_time = request.trigger_time_millis;
+  options.trigger_details = request.trigger_details;
+  // A run by hand looks where the trigger would.
+  const std::string watched = WatchedFolder(job_);
+  if (options.trigger_details.empty() && !watched.empty())
+    options.trigger_details["location"] = watched;
   options.stop = stop;
   std::optional<jobs::RunRecord> before;
   if (request.repair && !run.record.is_null()) {

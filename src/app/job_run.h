@@ -43,6 +43,7 @@ struct RunRequest {
   std::vector<std::string> rerun_tasks;
   std::string trigger_type = "onetime";
   int64_t trigger_time_millis = 0;
+  Json trigger_details = Json::object();  // As in jobs::RunOptions.
 
   Json ToJson() const;
   static RunRequest FromJson(const Json& json);

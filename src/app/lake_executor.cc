@@ -195,8 +195,8 @@ jobs::TaskResult LakeExecutor::Run(const jobs::TaskAttempt& given, const std::st
       return RunProcess(attempt, stop, on_log);
     case bundle::TaskKind::kDbt:
       return jobs::TaskResult::Failure(
-          Unsupported("dbt has no adapter for the embedded engine; write the models as a pipeline, "
-                      "or run another dbt project by a shell_task")
+          Unsupported("dbt has no adapter for the embedded engine; write its models as a pipeline, "
+                      "or run a dbt project of another database by a shell_task")
               .At(attempt.task.location));
     default:
       return jobs::TaskResult::Failure(
@@ -275,6 +275,8 @@ jobs::TaskResult LakeExecutor::RunProcess(const jobs::TaskAttempt& attempt,
   host.folder = lake_.project().root;
   host.environment["LAKESMITH_WAREHOUSE"] = lake_.project().warehouse.string();
   host.environment["LAKESMITH_BUNDLE_ROOT"] = bundle_.root.string();
+  host.environment["LAKESMITH_PYTHON_ENVIRONMENTS"] =
+      (lake_.project().StateFile().parent_path() / "python").string();
   // This very program is found as `lakesmith`, wherever it was started from.
   std::error_code ignored;
   host.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();

@@ -106,12 +106,11 @@ RunNotifier::~RunNotifier() = default;
 void RunNotifier::OnEvent(const jobs::RunEvent& event) {
   switch (event.kind) {
     case jobs::RunEvent::Kind::kRun:
-      if (!event.run->outcome && event.run->life_cycle == jobs::LifeCycle::kRunning &&
-          told_.empty())
-        Tell(NoticeEvent::kStart, job_.email_notifications, job_.webhook_notifications, nullptr, "",
-             "");
-      told_.try_emplace("");
-      return;
+      if (event.run->outcome || event.run->life_cycle != jobs::LifeCycle::kRunning || start_told_)
+        return;
+      start_told_ = true;
+      return Tell(NoticeEvent::kStart, job_.email_notifications, job_.webhook_notifications,
+                  nullptr, "", "");
     case jobs::RunEvent::Kind::kTask:
       return OnTask(*event.task);
     case jobs::RunEvent::Kind::kWarning: {

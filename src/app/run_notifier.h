@@ -48,6 +48,7 @@ class RunNotifier {
   const int64_t run_id_;
   secrets::Vault vault_;
   std::map<std::string, Told> told_;            // By task.
+  bool start_told_ = false;                     // Of the run.
   std::unique_ptr<notify::Notifier> notifier_;  // Made when there is something to send.
 };
 

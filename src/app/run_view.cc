@@ -1,6 +1,7 @@
 #include "app/run_view.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -190,6 +191,13 @@ class LogPrinter {
 
 }  // namespace
 
+std::string TriggerWord(const std::string& trigger) {
+  if (trigger == "manual" || trigger == "onetime") return "ONE_TIME";
+  std::string word = trigger;
+  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return word;
+}
+
 void PrintJson(const Json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
@@ -199,14 +207,21 @@ Json RunViewJson(const state::QueuedRun& run) {
   const int64_t ended = run.ended / kMicrosOfMilli;
   Json json = run.record;
   if (!json.is_object()) {
-    json = {{"run_id", run.run_id},    {"job_id", run.job_key}, {"run_name", run.job_name},
-            {"start_time", created},   {"end_time", ended},     {"setup_duration", 0},
-            {"execution_duration", 0}, {"cleanup_duration", 0}, {"state", RowState(run)},
-            {"trigger", run.trigger},  {"repair_count", 0},     {"job_parameters", Json::array()},
+    json = {{"run_id", run.run_id},
+            {"job_id", run.job_key},
+            {"run_name", run.job_name},
+            {"start_time", created},
+            {"end_time", ended},
+            {"setup_duration", 0},
+            {"execution_duration", 0},
+            {"cleanup_duration", 0},
+            {"state", RowState(run)},
+            {"repair_count", 0},
+            {"job_parameters", Json::array()},
             {"tasks", Json::array()}};
   }
   json["target"] = run.target;
-  json["trigger"] = run.trigger;
+  json["trigger"] = TriggerWord(run.trigger);
   if (run.scheduled != 0) json["scheduled_time"] = run.scheduled / kMicrosOfMilli;
   const bool over = IsOver(json["state"]);
   if (run.state == state::RunState::kInterrupted) EndInterrupted(json["tasks"]);

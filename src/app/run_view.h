@@ -27,6 +27,9 @@ Result<Json> RunOutputJson(const OpenProject& opened, const state::QueuedRun& ru
 // run has ended. Errors: those of the state file.
 Status PrintLogs(const OpenProject& opened, int64_t run_id, const std::string& task, bool follow);
 
+// What started a run, as the Jobs API says it: "ONE_TIME", "PERIODIC", "FILE_ARRIVAL", ...
+std::string TriggerWord(const std::string& trigger);
+
 void PrintJson(const Json& json);
 
 }  // namespace lakesmith::app

@@ -24,7 +24,6 @@ constexpr Micros kMicrosOfSecond = 1'000'000;
 constexpr Micros kPoll = kMicrosOfSecond;
 // A worker that ended before it took its run is started again, but not at once.
 constexpr Micros kRestartAfter = 5 * kMicrosOfSecond;
-constexpr Micros kLongestQueueing = Micros{48} * 3600 * kMicrosOfSecond;
 // A run that was interrupted goes on by itself so often, while it is so young.
 constexpr int kMostResumes = 3;
 constexpr Micros kOldestResume = Micros{24} * 3600 * kMicrosOfSecond;
@@ -37,16 +36,23 @@ void WaitUntil(const std::stop_token& stop, Micros until) {
   changed.wait_for(lock, stop, time, [&stop] { return stop.stop_requested(); });
 }
 
-// The newest version below a table's folder, from the names of its commits.
-std::optional<int64_t> NewestVersion(const fs::path& folder) {
-  std::optional<int64_t> newest;
+// The newest commit below a table's folder, from the names of its files.
+std::optional<jobs::TriggerProbe::TableCommit> NewestCommitOf(const fs::path& folder) {
+  std::optional<jobs::TriggerProbe::TableCommit> newest;
   std::error_code missing;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder / "_delta_log", missing)) {
     const std::string name = entry.path().filename().string();
     constexpr size_t kDigits = 20;
     const bool commit = name.size() == kDigits + 5 && name.ends_with(".json") &&
                         name.find_first_not_of("0123456789") == kDigits;
-    if (commit) newest = std::max(newest.value_or(-1), int64_t{std::stoll(name)});
+    if (!commit) continue;
+    const int64_t version = std::stoll(name);
+    if (newest && newest->version > version) continue;
+    std::error_code error;
+    const auto written = std::chrono::file_clock::to_sys(fs::last_write_time(entry, error));
+    const auto time =
+        std::chrono::duration_cast<std::chrono::microseconds>(written.time_since_epoch());
+    newest = {.version = version, .time = error ? 0 : time.count()};
   }
   return newest;
 }
@@ -94,7 +100,7 @@ class SchedulerService::Probe final : public jobs::TriggerProbe {
     return files;
   }
 
-  Result<std::optional<int64_t>> TableVersion(const std::string& table) override {
+  Result<std::optional<TableCommit>> NewestCommit(const std::string& table) override {
     catalog::QualifiedName name;
     std::vector<std::string> parts(1);
     for (const char c : table) {
@@ -111,8 +117,8 @@ class SchedulerService::Probe final : public jobs::TriggerProbe {
     if (parts.size() > 1) name.schema = parts[parts.size() - 2];
     if (parts.size() > 2) name.catalog = catalog::CanonicalCatalog(parts[0]);
     const std::optional<catalog::Relation> relation = TRY(catalog_.FindRelation(name));
-    if (!relation) return std::optional<int64_t>();
-    return NewestVersion(relation->location);
+    if (!relation) return std::optional<TableCommit>();
+    return NewestCommitOf(relation->location);
   }
 
   Result<Activity> ActivityOf(const std::string& job_key) override {
@@ -272,15 +278,12 @@ state::JobLimits SchedulerService::LimitsOfRun(const state::QueuedRun& run) cons
 }
 
 Status SchedulerService::StartReadyRuns(Micros now) {
-  const std::vector<state::QueuedRun> active =
-      TRY(opened_.queue->List({.active_only = true, .oldest_first = true}));
-  for (const state::QueuedRun& run : active) {
-    if (run.state == state::RunState::kQueued && run.unattended && run.record.is_null() &&
-        now - run.created > kLongestQueueing) {
-      TRY(opened_.queue->Finish(run.run_id, state::RunState::kSkipped,
-                                "it waited for more than 48 hours", Json()));
-    }
+  const state::RunQueue::Filter waiting{.active_only = true, .oldest_first = true};
+  for (const int64_t run_id : jobs::OverdueRuns(TRY(opened_.queue->List(waiting)), now)) {
+    TRY(opened_.queue->Finish(run_id, state::RunState::kSkipped, "it waited for more than 48 hours",
+                              Json()));
   }
+  const std::vector<state::QueuedRun> active = TRY(opened_.queue->List(waiting));
   for (const int64_t run_id :
        jobs::ReadyRuns(active, [this](const state::QueuedRun& run) { return LimitsOfRun(run); })) {
     const auto before = started_.find(run_id);

@@ -90,10 +90,6 @@ std::map<std::string, std::string> ProcessEnvironment();
 // The user who runs this process: git's user.email of the folder, else the login name.
 User ProcessUser(const std::filesystem::path& root);
 
-// What `bundle summary` shows. Text: Name, Target, Workspace, then resources grouped by type.
-std::string SummaryText(const Bundle& bundle);
-Json SummaryJson(const Bundle& bundle);
-
 // "Found 1 error and 2 warnings" or "Validation OK!", as the last line of `bundle validate`.
 std::string ValidationVerdict(const Diagnostics& diagnostics);
 

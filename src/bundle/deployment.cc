@@ -12,6 +12,7 @@
 
 #include "bundle/config_files.h"
 #include "bundle/glob.h"
+#include "bundle/paths.h"
 
 namespace lakesmith::bundle {
 namespace {
@@ -102,6 +103,41 @@ std::vector<std::string> PatternsAt(const Bundle& bundle, const char* path) {
   const Yaml* list = bundle.config.FindPath(path);
   for (const Yaml& item : list == nullptr ? std::vector<Yaml>() : list->items()) {
     if (item.is_string()) patterns.push_back(item.text());
+  }
+  return patterns;
+}
+
+bool IsWheelHere(const std::string& path) {
+  return path.ends_with(".whl") && !path.starts_with('/') && path.find("://") == std::string::npos;
+}
+
+void AddWheels(const Task& task, std::vector<std::string>& patterns) {
+  for (const TaskLibrary& library : task.libraries) {
+    if (IsWheelHere(library.whl.value)) patterns.push_back(library.whl.value);
+  }
+  if (task.for_each_task && task.for_each_task->task)
+    AddWheels(*task.for_each_task->task, patterns);
+}
+
+// Patterns of files that tools have made, which `.gitignore` usually leaves out.
+std::vector<std::string> BuiltPatterns(const Bundle& bundle) {
+  std::vector<std::string> patterns;
+  for (const auto& [key, job] : bundle.jobs) {
+    for (const Task& task : job.tasks) AddWheels(task, patterns);
+    for (const JobEnvironment& environment : job.environments) {
+      for (const LocatedText& dependency : environment.spec.dependencies) {
+        if (IsWheelHere(dependency.value)) patterns.push_back(PathFromRoot(dependency));
+      }
+    }
+  }
+  const Yaml* artifacts = bundle.config.Find("artifacts");
+  for (const YamlEntry& artifact :
+       artifacts == nullptr ? std::vector<YamlEntry>() : artifacts->entries()) {
+    const Yaml* files = artifact.value.Find("files");
+    for (const Yaml& file : files == nullptr ? std::vector<Yaml>() : files->items()) {
+      const Yaml* source = file.Find("source");
+      if (source != nullptr && source->is_scalar()) patterns.push_back(source->text());
+    }
   }
   return patterns;
 }
@@ -275,7 +311,10 @@ std::vector<std::string> DeployedFiles(const Bundle& bundle) {
     if (taken && !MatchesAny(exclude, path) && walk->is_regular_file(ignored))
       files.push_back(path);
   }
+  for (const std::string& pattern : BuiltPatterns(bundle))
+    std::ranges::copy(ExpandGlob(bundle.root, pattern), std::back_inserter(files));
   std::ranges::sort(files);
+  files.erase(std::unique(files.begin(), files.end()), files.end());
   return files;
 }
 
@@ -397,14 +436,19 @@ Result<Bundle> LoadDeployed(const fs::path& root, const std::string& target,
   return Load(folder / "snapshots" / state.snapshot, options);
 }
 
-Status Destroy(const Bundle& bundle, bool force_lock) {
-  const fs::path folder = DeploymentFolder(bundle);
-  const DeploymentState state = TRY(ReadDeployment(folder));
+Status CheckDestroy(const Bundle& bundle) {
+  const DeploymentState state = TRY(ReadDeployment(DeploymentFolder(bundle)));
   if (state.serial == 0) {
     return NotFound("nothing of bundle '{}' is deployed to target '{}'", bundle.name,
                     bundle.target);
   }
   for (const auto& [name, config] : state.resources) TRY(CheckMayDelete(name, config));
+  return {};
+}
+
+Status Destroy(const Bundle& bundle, bool force_lock) {
+  TRY(CheckDestroy(bundle));
+  const fs::path folder = DeploymentFolder(bundle);
   const DeploymentLock lock = TRY(DeploymentLock::Take(bundle, force_lock));
   std::error_code error;
   fs::remove(folder / kStateFile, error);

@@ -50,8 +50,16 @@ struct DeploymentPlan {
 std::filesystem::path DeploymentFolder(const Bundle& bundle);
 
 // Files that are deployed, relative to the root, in byte order: all but hidden folders, what
-// `.gitignore` and sync.exclude leave out, and with what sync.include takes in.
+// `.gitignore` and sync.exclude leave out, and with what sync.include takes in, what artifacts have
+// built, and the wheels of Python tasks.
 std::vector<std::string> DeployedFiles(const Bundle& bundle);
+
+// What `bundle summary` shows. Text: Name, Target, Workspace, then resources grouped by type, with
+// what was deployed of them.
+std::string SummaryText(const Bundle& bundle, const DeploymentState& deployed);
+// The resolved configuration, each resource with its `id` when it is deployed, and with
+// `modified_status` "created", "updated" or "deleted" where it differs from what is.
+Json SummaryJson(const Bundle& bundle, const DeploymentState& deployed);
 
 // The state of the last deployment; one of serial 0 when there is none.
 // Errors: kCorrupt, kUnsupported when a newer program wrote it.
@@ -75,6 +83,9 @@ Result<DeploymentState> Deploy(const Bundle& bundle, const DeploymentPlan& plan,
 // Errors: kNotFound when nothing is deployed; those of Load.
 Result<Bundle> LoadDeployed(const std::filesystem::path& root, const std::string& target,
                             std::map<std::string, std::string> environment);
+
+// What Destroy would refuse. Errors: those of Destroy, but for the lock.
+Status CheckDestroy(const Bundle& bundle);
 
 // Removes what Deploy made, and nothing else. Data stays.
 // Errors: kNotFound when nothing is deployed; kInvalid for prevent_destroy.

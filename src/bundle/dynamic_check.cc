@@ -27,14 +27,38 @@ class DynamicChecker {
  private:
   void Visit(const Yaml& value, bool in_loop) {
     if (value.is_string()) {
+      if (value.text().find("{{secrets/") != std::string::npos) WarnOfSecret(value);
       for (const DynamicReference& reference : FindDynamicReferences(value.text())) {
         Check(reference.path, value.location(), in_loop);
       }
     }
     for (const Yaml& item : value.items()) Visit(item, in_loop);
     for (const YamlEntry& entry : value.entries()) {
-      Visit(entry.value, in_loop || entry.key == "for_each_task");
+      if (entry.key == "shell_task") {
+        VisitShell(entry.value, in_loop);
+      } else if (entry.key != "new_cluster") {
+        Visit(entry.value, in_loop || entry.key == "for_each_task");
+      }
     }
+  }
+
+  // Its variables of the environment take secrets.
+  void VisitShell(const Yaml& shell, bool in_loop) {
+    for (const YamlEntry& entry : shell.entries()) {
+      if (entry.key != "env") Visit(entry.value, in_loop);
+    }
+    const Yaml* env = shell.Find("env");
+    for (const YamlEntry& variable : env == nullptr ? std::vector<YamlEntry>() : env->entries()) {
+      const bool is_secret = variable.value.is_string() &&
+                             variable.value.text().find("{{secrets/") != std::string::npos;
+      if (!is_secret) Visit(variable.value, in_loop);
+    }
+  }
+
+  void WarnOfSecret(const Yaml& value) {
+    diagnostics_.Add(Severity::kWarning, value.location(),
+                     "a secret is not filled in here, the text stays as it is; 'env' of a "
+                     "shell_task takes it, notebooks have dbutils.secrets.get, SQL has secret()");
   }
 
   void Check(const std::vector<std::string>& path, const SourceLocation& place, bool in_loop) {
@@ -67,6 +91,30 @@ class DynamicChecker {
     if (path[1] != "trigger") return;
     if (!CheckStep(path, 2, {"type", "time", "file_arrival", "table_update"}, text, place)) return;
     if (path[2] == "time") CheckStep(path, 3, TimeParts(), text, place);
+    if (path[2] == "file_arrival") CheckStep(path, 3, {"location"}, text, place);
+    if (path[2] == "table_update") CheckTableUpdate(path, text, place);
+  }
+
+  // `updated_tables`, or a table of the trigger, whose name may have dots, with a field.
+  void CheckTableUpdate(const std::vector<std::string>& path, const std::string& text,
+                        const SourceLocation& place) {
+    if (path.size() < 5) {
+      CheckStep(path, 3, {"updated_tables"}, text, place);
+      return;
+    }
+    CheckStep(path, path.size() - 1, {"version", "commit_timestamp"}, text, place);
+    std::string table = path[3];
+    for (size_t i = 4; i + 1 < path.size(); ++i) table += "." + path[i];
+    std::vector<std::string> tables;
+    const auto add = [&](const std::optional<TableUpdateTrigger>& update) {
+      if (update)
+        tables.insert(tables.end(), update->table_names.begin(), update->table_names.end());
+    };
+    if (job_.trigger) add(job_.trigger->table_update);
+    for (const Trigger& trigger : job_.triggers) add(trigger.table_update);
+    if (std::ranges::find(tables, table) != tables.end()) return;
+    AddError(place, fmt::format("{}: '{}' is no table of a table_update trigger of the job{}", text,
+                                table, DidYouMeanOrKnown(table, tables)));
   }
 
   void CheckOther(const std::vector<std::string>& path, const std::string& text,

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/time_zone.h"
 #include "bundle/dynamic_check.h"
+#include "bundle/notification_check.h"
 #include "bundle/quartz.h"
 #include "bundle/shape_check.h"
 
@@ -31,7 +32,8 @@ class JobChecker {
     CheckTriggers();
     CheckParameters();
     for (const Task& task : job_.tasks) CheckTask(task, false);
-    CheckClusterKeys();
+    CheckKeysOf("job_clusters", "job_cluster_key", "cluster");
+    CheckKeysOf("environments", "environment_key", "environment");
     CheckCycle();
     if (tree_ != nullptr) CheckDynamicReferences(job_, *tree_, diagnostics_);
   }
@@ -106,9 +108,7 @@ class JobChecker {
     if (!cron) return AddError(expression.location, cron.error().message());
     const Result<TimeZone> zone = TimeZone::Find(schedule.timezone_id.value);
     if (!zone) {
-      return AddError(
-          schedule.timezone_id.location,
-          fmt::format("time zone '{}': {}", schedule.timezone_id.value, zone.error().message()));
+      return AddError(schedule.timezone_id.location, zone.error().message());
     }
     if (cron->MinimumSpacingSeconds() < kMinimumSpacingSeconds) {
       return AddError(expression.location, fmt::format("'{}' fires more often than every {} s",
@@ -160,6 +160,7 @@ class JobChecker {
                            task.task_key.value));
     }
     if (task.dbt_task) CheckDbt(task);
+    for (const TaskLibrary& library : task.libraries) CheckLibrary(task, library);
     if (task.for_each_task) CheckForEach(task, nested);
   }
 
@@ -228,12 +229,31 @@ class JobChecker {
     }
   }
 
+  void CheckLibrary(const Task& task, const TaskLibrary& library) {
+    const int kinds = static_cast<int>(library.pypi.has_value()) +
+                      static_cast<int>(!library.whl.empty()) +
+                      static_cast<int>(!library.requirements.empty());
+    if (kinds < 2) return;
+    AddError(library.whl.empty() ? task.location : library.whl.location,
+             fmt::format("an entry of 'libraries' of task '{}' has several of 'pypi', 'whl' and "
+                         "'requirements'; give each an entry of its own",
+                         task.task_key.value));
+  }
+
   void CheckDbt(const Task& task) {
+    bool sound = true;
     for (const std::string& command : task.dbt_task->commands) {
       if (command == "dbt" || command.starts_with("dbt ")) continue;
+      sound = false;
       AddError(task.location, fmt::format("command '{}' of task '{}' must begin with 'dbt'",
                                           command, task.task_key.value));
     }
+    if (!sound) return;
+    diagnostics_.Add(Severity::kWarning, task.location,
+                     fmt::format("task '{}' fails when run: dbt has no adapter for the embedded "
+                                 "engine; write its models as a pipeline, or run a dbt project of "
+                                 "another database by a shell_task",
+                                 task.task_key.value));
   }
 
   void CheckForEach(const Task& task, bool nested) {
@@ -254,22 +274,23 @@ class JobChecker {
     if (loop.task) CheckTask(*loop.task, true);
   }
 
-  // A task on a cluster of the job must name one that is there.
-  void CheckClusterKeys() {
+  // A task that names a part of the job, such as a cluster, must name one that is there.
+  void CheckKeysOf(const char* list, const char* key_name, const char* what) {
     if (tree_ == nullptr) return;
     std::vector<std::string> defined;
-    const Yaml* clusters = tree_->Find("job_clusters");
-    for (const Yaml& cluster : clusters == nullptr ? std::vector<Yaml>() : clusters->items()) {
-      const Yaml* key = cluster.Find("job_cluster_key");
+    const Yaml* parts = tree_->Find(list);
+    for (const Yaml& part : parts == nullptr ? std::vector<Yaml>() : parts->items()) {
+      const Yaml* key = part.Find(key_name);
       if (key != nullptr && key->is_scalar()) defined.push_back(key->text());
     }
     const Yaml* tasks = tree_->Find("tasks");
     for (const Yaml& task : tasks == nullptr ? std::vector<Yaml>() : tasks->items()) {
-      const Yaml* key = task.Find("job_cluster_key");
+      const Yaml* key = task.Find(key_name);
+      if (key == nullptr) key = task.FindPath(fmt::format("for_each_task.task.{}", key_name));
       if (key == nullptr || !key->is_scalar() || key->is_null()) continue;
       if (std::ranges::find(defined, key->text()) != defined.end()) continue;
       AddError(key->location(),
-               fmt::format("cluster '{}' is not in 'job_clusters' of job '{}'{}", key->text(),
+               fmt::format("{} '{}' is not in '{}' of job '{}'{}", what, key->text(), list,
                            job_.key, DidYouMeanOrKnown(key->text(), defined)));
     }
   }
@@ -313,6 +334,7 @@ class JobChecker {
 
 void CheckJob(const Job& job, const Yaml& config, Diagnostics& diagnostics) {
   JobChecker(job, config, diagnostics).Run();
+  CheckNotifications(job, config, diagnostics);
 }
 
 }  // namespace lakesmith::bundle

@@ -27,7 +27,8 @@ std::vector<Field> FieldsOf<Job>() {
       Key<&Job::lifecycle>("lifecycle", "Protection from deletion."),
       Unbound<RunAs>("run_as", "Whose rights the job has."),
       Unbound<AnyValue>("permissions", "Who may do what."),
-      Unbound<std::vector<AnyValue>>("environments", "Environments of Python tasks."),
+      Key<&Job::environments>("environments", "Packages that Python tasks share.")
+          .FoldBy("environment_key"),
       Unbound<std::vector<AnyValue>>("job_clusters", "Clusters of a workspace: without effect.")
           .FoldBy("job_cluster_key")
           .Ignored()};

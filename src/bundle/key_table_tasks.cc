@@ -50,7 +50,7 @@ std::vector<Field> FieldsOf<Task>() {
       Key<&Task::webhook_notifications>("webhook_notifications", "Who is called, by event."),
       Key<&Task::notification_settings>("notification_settings", "What is not told."),
       Key<&Task::environment_key>("environment_key", "Environment of a Python task."),
-      Unbound<AnyValue>("libraries", "Python packages of the task."),
+      Key<&Task::libraries>("libraries", "Python packages of the task."),
       Key<&Task::notebook_task>("notebook_task", "Runs a notebook."),
       Key<&Task::sql_task>("sql_task", "Runs SQL statements."),
       Key<&Task::spark_python_task>("spark_python_task", "Runs a Python file."),
@@ -79,6 +79,43 @@ std::vector<Field> FieldsOf<RetryBackoff>() {
   return {Key<&RetryBackoff::multiplier>("multiplier", "Growth of the wait with each attempt."),
           Key<&RetryBackoff::max_millis>("max_millis", "Longest wait.").AtLeast(0),
           Key<&RetryBackoff::jitter>("jitter", "Share of the wait drawn at random, 0 to 1.")};
+}
+
+template <>
+std::vector<Field> FieldsOf<TaskLibrary>() {
+  std::vector<Field> fields = {
+      Key<&TaskLibrary::pypi>("pypi", "A package of an index."),
+      Key<&TaskLibrary::whl>("whl", "A wheel, or a pattern.").Path(PathKind::kAny),
+      Key<&TaskLibrary::requirements>("requirements", "A requirements file.")
+          .Path(PathKind::kFile)};
+  for (const char* name : {"jar", "maven", "cran", "egg"}) {
+    fields.push_back(Unbound<AnyValue>(name, "Not for Python: without effect.").Ignored());
+  }
+  return fields;
+}
+
+template <>
+std::vector<Field> FieldsOf<PypiLibrary>() {
+  return {Key<&PypiLibrary::package>("package", "As pip takes it.").Required(),
+          Key<&PypiLibrary::repo>("repo", "Address of another index.")};
+}
+
+template <>
+std::vector<Field> FieldsOf<JobEnvironment>() {
+  return {Key<&JobEnvironment::environment_key>("environment_key", "What tasks name.")
+              .Required()
+              .KeyCharacters(),
+          Key<&JobEnvironment::spec>("spec", "What it holds.")};
+}
+
+template <>
+std::vector<Field> FieldsOf<EnvironmentSpec>() {
+  std::vector<Field> fields = {Key<&EnvironmentSpec::dependencies>(
+      "dependencies", "Packages, wheels, '-r' with a file: lines as pip takes them.")};
+  for (const char* name :
+       {"client", "environment_version", "base_environment", "java_dependencies"})
+    fields.push_back(Unbound<AnyValue>(name, "Without effect here.").Ignored());
+  return fields;
 }
 
 template <>

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "bundle/bundle.h"
+#include "bundle/deployment.h"
 
 namespace lakesmith::bundle {
 namespace {
@@ -260,7 +261,7 @@ TEST(BundleSchemaTest, DescribesTheTableOfKeys) {
 
 TEST(LoadTest, SummaryNamesTheResources) {
   Project project;
-  const std::string text = SummaryText(Shop(project).Load());
+  const std::string text = SummaryText(Shop(project).Load(), DeploymentState());
   EXPECT_THAT(text, HasSubstr("Name: shop\nTarget: dev\n"));
   EXPECT_THAT(text, HasSubstr("    nightly:\n      Name: [dev ada_l] nightly dev\n"));
 }

@@ -147,6 +147,12 @@ std::vector<std::string> FilesOf(const std::string& path, const fs::path& root) 
 
 }  // namespace
 
+std::string PathFromRoot(const LocatedText& written) {
+  if (IsAbsolute(written.value)) return written.value;
+  const fs::path folder = fs::path(written.location.file).parent_path();
+  return (folder / written.value).lexically_normal().generic_string();
+}
+
 void RebasePaths(Yaml& value, const Shape& shape, const PathOptions& options,
                  Diagnostics& diagnostics) {
   Rebaser(options, diagnostics).Visit(value, shape);

@@ -92,6 +92,7 @@ struct Job {
   EmailNotifications email_notifications;
   WebhookNotifications webhook_notifications;
   NotificationSettings notification_settings;
+  std::vector<JobEnvironment> environments;
   Lifecycle lifecycle;
 
   const Task* FindTask(std::string_view task_key) const;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "bundle/bundle.h"
+#include "bundle/deployment.h"
 #include "bundle/git.h"
 
 extern char** environ;
@@ -17,21 +18,26 @@ struct ResourceLine {
   std::string name;
 };
 
+struct ResourceGroup {
+  std::string kind;  // Under `resources`.
+  std::string title;
+  std::vector<ResourceLine> lines;
+};
+
 // Groups of `bundle summary` with the resources in each, in the order shown.
-std::vector<std::pair<std::string, std::vector<ResourceLine>>> ResourceGroups(
-    const Bundle& bundle) {
-  std::vector<std::pair<std::string, std::vector<ResourceLine>>> groups;
-  const auto add = [&](std::string title, const auto& resources) {
+std::vector<ResourceGroup> ResourceGroups(const Bundle& bundle) {
+  std::vector<ResourceGroup> groups;
+  const auto add = [&](std::string kind, std::string title, const auto& resources) {
     std::vector<ResourceLine> lines;
     lines.reserve(resources.size());
     for (const auto& [key, resource] : resources) lines.push_back({key, resource.name});
-    if (!lines.empty()) groups.emplace_back(std::move(title), std::move(lines));
+    if (!lines.empty()) groups.push_back({std::move(kind), std::move(title), std::move(lines)});
   };
-  add("Jobs", bundle.jobs);
-  add("Pipelines", bundle.pipelines);
-  add("Schemas", bundle.schemas);
-  add("Secret Scopes", bundle.secret_scopes);
-  add("Volumes", bundle.volumes);
+  add("jobs", "Jobs", bundle.jobs);
+  add("pipelines", "Pipelines", bundle.pipelines);
+  add("schemas", "Schemas", bundle.schemas);
+  add("secret_scopes", "Secret Scopes", bundle.secret_scopes);
+  add("volumes", "Volumes", bundle.volumes);
   return groups;
 }
 
@@ -79,7 +85,7 @@ User ProcessUser(const std::filesystem::path& root) {
   return {.user_name = std::move(name)};
 }
 
-std::string SummaryText(const Bundle& bundle) {
+std::string SummaryText(const Bundle& bundle, const DeploymentState& deployed) {
   std::string text = fmt::format("Name: {}\nTarget: {}\nWorkspace:\n", bundle.name, bundle.target);
   if (!bundle.workspace.host.empty()) text += fmt::format("  Host: {}\n", bundle.workspace.host);
   text +=
@@ -87,24 +93,43 @@ std::string SummaryText(const Bundle& bundle) {
   const auto groups = ResourceGroups(bundle);
   if (groups.empty()) return text;
   text += "Resources:\n";
-  for (const auto& [title, lines] : groups) {
-    text += fmt::format("  {}:\n", title);
-    for (const ResourceLine& line : lines) {
-      text +=
-          fmt::format("    {}:\n      Name: {}\n      URL:  (not deployed)\n", line.key, line.name);
+  for (const ResourceGroup& group : groups) {
+    text += fmt::format("  {}:\n", group.title);
+    for (const ResourceLine& line : group.lines) {
+      const bool there = deployed.resources.contains(group.kind + "." + line.key);
+      text += fmt::format(
+          "    {}:\n      Name: {}\n      URL:  {}\n", line.key, line.name,
+          there ? fmt::format("(deployment {}, no page)", deployed.serial) : "(not deployed)");
     }
   }
   return text;
 }
 
-Json SummaryJson(const Bundle& bundle) {
+Json SummaryJson(const Bundle& bundle, const DeploymentState& deployed) {
   Json json = bundle.ToJson();
   if (!json.contains("resources") || !json["resources"].is_object()) return json;
-  for (auto& [kind, resources] : json["resources"].items()) {
+  Json& all = json["resources"];
+  for (auto& [kind, resources] : all.items()) {
     if (!resources.is_object()) continue;
     for (auto& [key, resource] : resources.items()) {
-      if (resource.is_object()) resource["modified_status"] = "created";
+      if (!resource.is_object()) continue;
+      const auto before = deployed.resources.find(kind + "." + key);
+      if (before == deployed.resources.end()) {
+        resource["modified_status"] = "created";
+        continue;
+      }
+      const bool changed = before->second != resource;
+      resource["id"] = key;
+      if (changed) resource["modified_status"] = "updated";
     }
+  }
+  for (const auto& [name, resource] : deployed.resources) {
+    const std::string kind = name.substr(0, name.find('.'));
+    const std::string key = name.substr(kind.size() + 1);
+    if (!resource.is_object() || (all.contains(kind) && all[kind].contains(key))) continue;
+    all[kind][key] = resource;
+    all[kind][key]["id"] = key;
+    all[kind][key]["modified_status"] = "deleted";
   }
   return json;
 }

@@ -90,7 +90,8 @@ std::string ChooseTarget(const Yaml& config, const LoadOptions& options, Diagnos
   std::string named = NamedTarget(options);
   if (targets == nullptr || targets->entries().empty()) {
     if (named.empty() || named == "default") return "default";
-    diagnostics.Add(Severity::kError, {},
+    const Yaml* bundle = config.Find("bundle");
+    diagnostics.Add(Severity::kError, bundle == nullptr ? SourceLocation() : bundle->location(),
                     fmt::format("target '{}' is not declared: the bundle has no targets", named));
     return "";
   }

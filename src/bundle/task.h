@@ -145,6 +145,29 @@ struct ConditionTask {
   std::string right;
 };
 
+struct PypiLibrary {
+  LocatedText package;  // As pip takes it: "pandas==2.2.0".
+  std::string repo;     // Address of another index, or "".
+};
+
+// Something that a Python task wants installed: one of them. Others, such as jars, mean nothing
+// here.
+struct TaskLibrary {
+  std::optional<PypiLibrary> pypi;
+  LocatedText whl;           // A path or pattern.
+  LocatedText requirements;  // A file.
+};
+
+struct EnvironmentSpec {
+  std::vector<LocatedText> dependencies;  // As lines of a requirements file.
+};
+
+// Packages that several Python tasks of a job share.
+struct JobEnvironment {
+  LocatedText environment_key;
+  EnvironmentSpec spec;
+};
+
 struct Task;
 
 struct ForEachTask {
@@ -201,7 +224,8 @@ struct Task {
   EmailNotifications email_notifications;
   WebhookNotifications webhook_notifications;
   NotificationSettings notification_settings;
-  std::string environment_key;
+  LocatedText environment_key;
+  std::vector<TaskLibrary> libraries;
 
   TaskKind kind = TaskKind::kNone;
   std::optional<NotebookTask> notebook_task;

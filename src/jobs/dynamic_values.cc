@@ -24,6 +24,31 @@ Error Unknown(const Path& path, size_t step, const std::vector<std::string>& kno
   return Invalid("{} is unknown{}", DynamicReferenceText(path), hint);
 }
 
+// {{job.trigger.file_arrival.location}}, {{job.trigger.table_update.updated_tables}}, and of each
+// table, whose name may have dots, `version` and `commit_timestamp`.
+Result<std::string> TriggerValue(const Path& path, const ReferenceScope& scope) {
+  const Json details = scope.trigger_details == nullptr ? Json::object() : *scope.trigger_details;
+  const auto missing = [&](const char* kind) {
+    return Invalid("{} has a value only in runs that a {} trigger started",
+                   DynamicReferenceText(path), kind);
+  };
+  if (path[2] == "file_arrival") {
+    if (path.size() != 4 || path[3] != "location") return Unknown(path, 3, {"location"});
+    if (!details.contains("location")) return missing("file_arrival");
+    return details["location"].get<std::string>();
+  }
+  if (path.size() == 4 && path[3] == "updated_tables")
+    return JsonText(details.value("updated_tables", Json::array()));
+  if (path.size() < 5) return Unknown(path, 3, {"updated_tables"});
+  std::string table = path[3];
+  for (size_t i = 4; i + 1 < path.size(); ++i) table += "." + path[i];
+  const Json tables = details.value("tables", Json::object());
+  if (!tables.contains(table)) return missing("table_update");
+  if (!tables[table].contains(path.back()))
+    return Unknown(path, path.size() - 1, {"version", "commit_timestamp"});
+  return JsonAsText(tables[table][path.back()]);
+}
+
 Result<std::string> JobValue(const Path& path, const ReferenceScope& scope) {
   const RunRecord& run = *scope.run;
   if (path.size() == 2 && path[1] == "id") return run.job_key;
@@ -42,6 +67,8 @@ Result<std::string> JobValue(const Path& path, const ReferenceScope& scope) {
   if (path.size() == 4 && path[1] == "trigger" && path[2] == "time") {
     return TimePart(scope.trigger_time, path[3]);
   }
+  if (path.size() > 3 && (path[2] == "file_arrival" || path[2] == "table_update"))
+    return TriggerValue(path, scope);
   return Unknown(path, 1,
                  {"id", "name", "run_id", "repair_count", "parameters", "start_time", "trigger"});
 }
@@ -62,8 +89,24 @@ Result<std::string> OwnTaskValue(const Path& path, const ReferenceScope& scope) 
   return Unknown(path, 1, {"name", "run_id", "execution_count", "notebook_path"});
 }
 
+// The output of a SQL task as references see it: rows are objects, and there is a first one.
+Json OutputForReferences(Json output) {
+  if (!output.is_object() || !output.contains("columns") || !output.contains("rows")) return output;
+  Json rows = Json::array();
+  for (const Json& values : output["rows"]) {
+    Json row = Json::object();
+    for (size_t i = 0; i < values.size(); ++i)
+      row[output["columns"][i]["name"].get<std::string>()] = values[i];
+    rows.push_back(std::move(row));
+  }
+  if (!rows.empty()) output["first_row"] = rows.front();
+  output["rows"] = std::move(rows);
+  return output;
+}
+
 Result<std::string> OutputValue(const Path& path, const TaskRecord& task) {
-  const Json output = task.attempts.empty() ? Json::object() : task.attempts.back().output;
+  const Json output =
+      OutputForReferences(task.attempts.empty() ? Json::object() : task.attempts.back().output);
   const Json* value = &output;
   for (size_t i = 3; i < path.size(); ++i) {
     if (!value->is_object() || !value->contains(path[i])) {

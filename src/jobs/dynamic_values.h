@@ -19,6 +19,7 @@ struct ReferenceScope {
   const bundle::Task* settings = nullptr;  // Its settings; not null.
   const Json* input = nullptr;             // The element of an iteration, or null.
   Millis trigger_time = 0;                 // The instant the run was scheduled for.
+  const Json* trigger_details = nullptr;   // As in RunOptions; null is none.
   std::string workspace_url;
 };
 

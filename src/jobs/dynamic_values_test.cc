@@ -27,7 +27,8 @@ class DynamicValuesTest : public testing::Test {
             .task = &run_.tasks[1],
             .settings = &settings_,
             .input = &input_,
-            .trigger_time = 1'705'276'800'000};
+            .trigger_time = 1'705'276'800'000,
+            .trigger_details = &details_};
   }
   std::string Expand(const std::string& text) const {
     const Result<std::string> expanded = ExpandReferences(text, Scope());
@@ -37,6 +38,7 @@ class DynamicValuesTest : public testing::Test {
   RunRecord run_;
   bundle::Task settings_;
   Json input_ = {{"city", "Oslo"}};
+  Json details_ = Json::object();
 };
 
 TEST_F(DynamicValuesTest, ReplacesKnownReferences) {
@@ -53,6 +55,32 @@ TEST_F(DynamicValuesTest, ReplacesKnownReferences) {
             "2024-01-15 true");
   EXPECT_EQ(Expand("{{job_id}} {{start_date}} {{task_key}} {{task_retry_count}}"),
             "nightly 2024-01-15 next 0");
+}
+
+TEST_F(DynamicValuesTest, RowsOfSqlAreObjects) {
+  run_.tasks[0].attempts.back().output = {
+      {"columns", {{{"name", "city"}}, {{"name", "n"}}}},
+      {"rows", Json::array({Json::array({"Oslo", 3}), Json::array({"Rome", nullptr})})},
+      {"row_count", 2}};
+  EXPECT_EQ(Expand("{{tasks.load-1.output.rows}}"),
+            R"([{"city":"Oslo","n":3},{"city":"Rome","n":null}])");
+  EXPECT_EQ(Expand("{{tasks.load-1.output.first_row}} {{tasks.load-1.output.first_row.n}}"),
+            R"({"city":"Oslo","n":3} 3)");
+}
+
+TEST_F(DynamicValuesTest, TellsWhatTriggeredTheRun) {
+  EXPECT_EQ(Expand("{{job.trigger.file_arrival.location}}"),
+            "error: {{job.trigger.file_arrival.location}} has a value only in runs that a "
+            "file_arrival trigger started");
+  EXPECT_EQ(Expand("{{job.trigger.table_update.updated_tables}}"), "[]");
+  details_ = {{"location", "landing/in"}};
+  EXPECT_EQ(Expand("{{job.trigger.file_arrival.location}}"), "landing/in");
+  details_ = {{"updated_tables", {"main.s.orders"}},
+              {"tables", {{"main.s.orders", {{"version", 7}, {"commit_timestamp", "then"}}}}}};
+  EXPECT_EQ(Expand("{{job.trigger.table_update.updated_tables}} "
+                   "{{job.trigger.table_update.main.s.orders.version}} "
+                   "{{job.trigger.table_update.`main.s.orders`.commit_timestamp}}"),
+            R"(["main.s.orders"] 7 then)");
 }
 
 TEST_F(DynamicValuesTest, LeavesOtherTextAlone) {

@@ -85,6 +85,8 @@ Subprocess Prepare(const TaskAttempt& attempt, const ProcessHost& host, const Wo
        {"LAKESMITH_TASK_VALUES", JsonText(attempt.upstream_values)},
        {"PYTHONPATH", host.python_folder.string() + ":" + host.root.string() + inherited},
        {"PYTHONDONTWRITEBYTECODE", "1"}});
+  if (!attempt.packages.empty())
+    subprocess.environment["LAKESMITH_PACKAGES"] = JsonText(attempt.packages);
   return subprocess;
 }
 

@@ -10,6 +10,8 @@
 
 #include "base/check.h"
 #include "jobs/dynamic_values.h"
+#include "jobs/python_packages.h"
+#include "jobs/run_json.h"
 #include "jobs/run_machine.h"
 
 namespace lakesmith::jobs {
@@ -139,6 +141,7 @@ class Runner {
             .settings = &machine_.TaskOf(action.task, action.iteration),
             .input = action.iteration ? &machine_.InputOf(action.task, *action.iteration) : nullptr,
             .trigger_time = options_.trigger_time > 0 ? options_.trigger_time : run.start_time,
+            .trigger_details = &options_.trigger_details,
             .workspace_url = ""};
   }
 
@@ -166,6 +169,7 @@ class Runner {
     attempt.task = TRY(ExpandTask(machine_.TaskOf(action.task, action.iteration), ScopeOf(action)));
     attempt.job_parameters = machine_.record().parameters;
     PushDownParameters(attempt.job_parameters, attempt.task);
+    attempt.packages = PackagesOf(job_, attempt.task);
     for (const TaskRecord& other : machine_.record().tasks) {
       if (!other.values.empty()) attempt.upstream_values[other.task_key] = other.values;
     }
@@ -217,7 +221,9 @@ class Runner {
       if (same != attempt.job_parameters.end()) options.parameters.insert(*same);
     }
     for (const auto& [name, value] : nested.job_parameters) options.parameters[name] = value;
-    options.on_event = [this](const RunEvent& event) {
+    // What its tasks print is part of what this task prints.
+    options.on_event = [this, id = attempt.task_run_id](const RunEvent& event) {
+      if (event.kind == RunEvent::Kind::kLog) Post({.task_run_id = id, .log = event.text});
       const std::lock_guard lock(event_mutex_);
       if (options_.on_event) options_.on_event(event);
     };
@@ -229,11 +235,17 @@ class Runner {
     if (!machine) return TaskResult::Failure(std::move(machine).error());
     const RunRecord run = Runner(job, options, executor_, depth_ + 1, *std::move(machine)).Run();
     TaskResult result;
-    result.output["run_job_output"] = {{"job_id", job.key}, {"run_id", run.run_id}};
+    result.output["run_job_output"] = {
+        {"job_id", job.key}, {"run_id", run.run_id}, {"tasks", RunJson(run)["tasks"]}};
     if (IsGood(*run.outcome)) return result;
     const bool canceled = *run.outcome == Outcome::kCanceled;
     result.outcome = canceled ? Outcome::kCanceled : Outcome::kFailed;
-    result.error = Unavailable("job '{}' ended {}", job.key, OutcomeName(*run.outcome));
+    std::string message = fmt::format("job '{}' ended {}", job.key, OutcomeName(*run.outcome));
+    for (const TaskRecord& task : run.tasks) {
+      if (!task.outcome || IsGood(*task.outcome) || task.attempts.empty()) continue;
+      message += fmt::format("; its task '{}': {}", task.task_key, task.message);
+    }
+    result.error = Unavailable("{}", message).At(job.location);
     return result;
   }
 

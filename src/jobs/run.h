@@ -85,7 +85,10 @@ struct RunOptions {
   std::map<std::string, std::string> parameters;  // Override the defaults of the job.
   std::string only;                               // "a,+b,c+"; "" is all. Section 8.
   std::string trigger_type = "onetime";
-  Millis trigger_time = 0;     // Scheduled instant; 0 is the start of the run.
+  Millis trigger_time = 0;  // Scheduled instant; 0 is the start of the run.
+  // What {{job.trigger.*}} tells: "location" of file_arrival; of table_update "updated_tables" and
+  // "tables", by name with "version" and "commit_timestamp".
+  Json trigger_details = Json::object();
   int max_parallel_tasks = 0;  // 0: no limit.
   std::stop_token stop;        // A request cancels the run.
   // A finished run to repair: successful tasks are kept with their values.

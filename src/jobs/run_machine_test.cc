@@ -147,6 +147,9 @@ TEST(RunMachineTest, SelectsTasksByName) {
   EXPECT_THAT(started("c"), ElementsAre("0: c"));
   EXPECT_THAT(started("+b"), ElementsAre("0: a", "1: b"));
   EXPECT_THAT(started("c+,a"), ElementsAre("0: a", "0: c", "1: d"));
+  // A failure is one of the run, whatever would come after it.
+  EXPECT_EQ(Simulation(job, {{"b", {{.outcome = Outcome::kFailed}}}}, {.only = "+b"}).Run().outcome,
+            Outcome::kFailed);
   const Result<RunMachine> wrong = RunMachine::Make(job, {.only = "+bb"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().message(), "job '' has no task 'bb'; did you mean 'b'?");

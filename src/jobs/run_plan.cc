@@ -151,6 +151,8 @@ Status RunMachine::Select(const std::string& only) {
   for (size_t i = 0; i < selected.size(); ++i) {
     if (!selected[i]) {
       EndUnit(units_[i], Outcome::kExcluded, "not selected", 0);
+      dependencies_[i].clear();  // What it would wait for decides how the run ends.
+      wanted_[i].clear();
       continue;
     }
     std::vector<size_t> kept;

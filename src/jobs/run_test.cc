@@ -77,7 +77,7 @@ TEST(RunJobTest, RunsIndependentTasksInParallel) {
     std::unique_lock lock(mutex);
     ++here;
     all_here.notify_all();
-    const bool met = all_here.wait_for(lock, std::chrono::seconds(10), [&] { return here == 3; });
+    const bool met = all_here.wait_for(lock, std::chrono::seconds(120), [&] { return here == 3; });
     return met ? TaskResult::Success() : TaskResult::Failure(Internal("alone"));
   });
   EXPECT_EQ(RunJob(job, {}, executor)->outcome, Outcome::kSuccess);

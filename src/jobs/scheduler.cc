@@ -7,6 +7,7 @@ namespace {
 
 // After an error a trigger is asked again, but not at once.
 constexpr Micros kAfterError = 30'000'000;
+constexpr Micros kLongestQueueing = Micros{48} * 3600 * 1'000'000;
 
 }  // namespace
 
@@ -73,6 +74,16 @@ Status Scheduler::TickOne(Scheduled& scheduled, Micros now) {
   // Nothing when another scheduler was first.
   if (fired && events_.on_fired) events_.on_fired(*fired);
   return {};
+}
+
+std::vector<int64_t> OverdueRuns(const std::vector<state::QueuedRun>& active, Micros now) {
+  std::vector<int64_t> overdue;
+  for (const state::QueuedRun& run : active) {
+    const bool never_started = run.state == state::RunState::kQueued && run.record.is_null();
+    if (never_started && run.unattended && now - run.created > kLongestQueueing)
+      overdue.push_back(run.run_id);
+  }
+  return overdue;
 }
 
 std::vector<int64_t> ReadyRuns(

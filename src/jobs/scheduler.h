@@ -52,6 +52,10 @@ class Scheduler {
   std::vector<Scheduled> scheduled_;
 };
 
+// Runs that nobody waits for and that have waited in vain for two days: they are skipped.
+// `active` holds all runs that wait or run. Source: compatibility notes, section 8.
+std::vector<int64_t> OverdueRuns(const std::vector<state::QueuedRun>& active, Micros now);
+
 // Which waiting runs may start now: in the order they came, as many of each job as it has places
 // for. `active` holds all runs that wait or run, oldest first; `limits_of` gives those of a job.
 std::vector<int64_t> ReadyRuns(

@@ -20,9 +20,10 @@ constexpr Micros kStart = 1'704'067'200 * kSecond;  // 2024-01-01T00:00:00Z, a M
 class FakeProbe final : public TriggerProbe {
  public:
   Result<std::vector<std::string>> ListFiles(const std::string& /*url*/) override { return files; }
-  Result<std::optional<int64_t>> TableVersion(const std::string& table) override {
+  Result<std::optional<TableCommit>> NewestCommit(const std::string& table) override {
     const auto found = versions.find(table);
-    return found == versions.end() ? std::optional<int64_t>() : found->second;
+    if (found == versions.end()) return std::optional<TableCommit>();
+    return TableCommit{.version = found->second, .time = kStart};
   }
   Result<Activity> ActivityOf(const std::string& /*job_key*/) override { return activity; }
 
@@ -214,6 +215,8 @@ TEST_F(SchedulerTest, TablesFireForAnyOrForAllOfThem) {
     EXPECT_EQ(fired_.size(), all ? 1U : 2U);
     EXPECT_EQ(JsonText(fired_.back().request["trigger_details"]["updated_tables"]),
               all ? R"(["a","b"])" : R"(["b"])");
+    EXPECT_EQ(JsonText(fired_.back().request["trigger_details"]["tables"]["b"]),
+              R"({"version":1,"commit_timestamp":"2024-01-01T00:00:00.000Z"})");
     LiveUntil(now_ + kHour);
     EXPECT_EQ(fired_.size(), all ? 1U : 2U);
   }
@@ -232,6 +235,29 @@ TEST_F(SchedulerTest, AContinuousJobHasOneRunAndWaitsLongerAfterFailures) {
   EXPECT_EQ(fired_.size(), 1U);
   scheduler_->Tick(now_ + 2 * kSecond);
   EXPECT_EQ(fired_.size(), 2U);
+}
+
+TEST_F(SchedulerTest, ARunThatNobodyWaitsForIsLeftOutAfterTwoDaysInTheQueue) {
+  const auto add = [&](Micros created, bool unattended) {
+    return queue_
+        ->Add({.bundle = "b",
+               .target = "dev",
+               .job_key = "j",
+               .created = created,
+               .unattended = unattended},
+              {.max_concurrent_runs = 1})
+        ->run_id;
+  };
+  const int64_t old = add(kStart, true);
+  add(kStart, false);             // Somebody waits for it.
+  add(kStart + 2 * kHour, true);  // Not so old.
+  const int64_t running = add(kStart, true);
+  const std::vector<state::QueuedRun> none =
+      queue_->List({.active_only = true, .oldest_first = true}).value();
+  EXPECT_TRUE(OverdueRuns(none, kStart + 2 * kDay).empty());
+  std::vector<state::QueuedRun> active = none;
+  std::ranges::find(active, running, &state::QueuedRun::run_id)->state = state::RunState::kRunning;
+  EXPECT_THAT(OverdueRuns(active, kStart + 2 * kDay + kSecond), testing::ElementsAre(old));
 }
 
 TEST_F(SchedulerTest, RunsStartInTheirOrderAsPlacesAreFree) {

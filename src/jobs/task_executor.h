@@ -26,6 +26,7 @@ struct TaskAttempt {
   bundle::Task task;
   std::map<std::string, std::string> job_parameters;
   Json upstream_values = Json::object();  // Task values of the run so far, by task key.
+  Json packages = Json::array();          // What Python needs installed; see python_packages.h.
 };
 
 // What an attempt left behind.

@@ -182,8 +182,11 @@ class Look {
 
   Result<Json> Versions() {
     Json versions = Json::object();
-    for (const std::string& table : trigger_.tables)
-      versions[table] = TRY(probe_.TableVersion(table)).value_or(-1);
+    for (const std::string& table : trigger_.tables) {
+      const auto commit = TRY(probe_.NewestCommit(table));
+      versions[table] = commit ? commit->version : -1;
+      if (commit) commit_times_[table] = commit->time;
+    }
     return versions;
   }
 
@@ -203,10 +206,15 @@ class Look {
     const Json fired_before = memory["fired"];
     FireAfterChange();
     if (decision_.fires) {
-      Json& updated = decision_.details["updated_tables"] = Json::array();
+      Json updated = Json::array();
+      Json commits = Json::object();
       for (const std::string& table : trigger_.tables) {
-        if (versions[table] != fired_before.value(table, int64_t{-1})) updated.push_back(table);
+        if (versions[table] == fired_before.value(table, int64_t{-1})) continue;
+        updated.push_back(table);
+        commits[table] = {{"version", versions[table]},
+                          {"commit_timestamp", state::IsoTime(commit_times_[table])}};
       }
+      decision_.details = {{"updated_tables", std::move(updated)}, {"tables", std::move(commits)}};
       memory["fired"] = versions;
     }
     return {};
@@ -253,6 +261,7 @@ class Look {
   const Micros now_;
   const TriggerRules& rules_;
   TriggerProbe& probe_;
+  std::map<std::string, Micros> commit_times_;  // By table, of its newest commit.
 };
 
 }  // namespace

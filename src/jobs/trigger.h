@@ -53,8 +53,12 @@ class TriggerProbe {
   // Files below a folder, recursively, in any order. Errors: kUnsupported for a place that cannot
   // be watched; kNotFound.
   virtual Result<std::vector<std::string>> ListFiles(const std::string& url) = 0;
-  // The newest version of a table; nothing while it does not exist.
-  virtual Result<std::optional<int64_t>> TableVersion(const std::string& table) = 0;
+  // The newest commit of a table; nothing while it does not exist.
+  struct TableCommit {
+    int64_t version = 0;
+    Micros time = 0;
+  };
+  virtual Result<std::optional<TableCommit>> NewestCommit(const std::string& table) = 0;
   // What a continuous job does: whether a run of it waits or runs, how many in a row have failed,
   // and when the last one ended.
   struct Activity {
@@ -70,7 +74,7 @@ struct TriggerDecision {
   bool changed = false;             // The row is to be written.
   std::optional<Micros> fires;      // The instant that the run is for.
   std::optional<Micros> next_look;  // When there is something to decide next; nothing: never.
-  Json details = Json::object();    // Of the run: what arrived.
+  Json details = Json::object();    // Of the run: RunOptions::trigger_details.
 };
 
 struct TriggerRules {

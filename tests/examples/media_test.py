@@ -17,6 +17,7 @@ import duckdb
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "lib"))
 from lakesmith import PROGRAM, run  # noqa: E402
+from mail_server import Mailbox, start_mail_server  # noqa: E402
 
 JOB = "media_analytics_pipeline"
 FIRST, SECOND, THIRD = "2024-01-15", "2024-01-16", "2024-01-17"
@@ -316,6 +317,21 @@ class MediaTest(unittest.TestCase):
                 self.assertNotIn("hush-hush", done.stdout + done.stderr)
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
                 self.assertIn(text, done.stdout + done.stderr)
+
+    def test_production_tells_of_starts_successes_and_failures_by_mail(self):
+        mailbox = Mailbox()
+        controller = start_mail_server(mailbox)
+        self.addCleanup(controller.stop)
+        self.project.environment |= {"LAKESMITH_SMTP_URL": f"smtp://127.0.0.1:{controller.port}", "LAKESMITH_SMTP_TLS": "optional"}
+        self.project.generate(FIRST, "prod")
+        run_bronze = f"lakesmith bundle run {JOB} -t prod --var-file config/prod.json --working-copy --only bronze_ingestion"
+        self.assertEqual(self.project.bash(run_bronze).returncode, 0)
+        self.assertEqual(self.project.bash(f"{run_bronze} --params date={SECOND}").returncode, 1)
+        name = f"[prod] job '{JOB}-prod'"
+        self.assertEqual(mailbox.subjects(), [f"{name} has started (run 1)", f"{name} has succeeded (run 1)",
+                                              f"{name} has started (run 2)", f"{name} has failed (run 2)"])
+        self.assertEqual({mail[1][0] for mail in mailbox.mails}, {"on-call@example.com"})
+        self.assertIn(f"{SECOND}.parquet", mailbox.mails[-1][2])
 
     def test_deployment_scripts_and_workflows(self):
         done = self.project.bash("scripts/deploy.sh nowhere")

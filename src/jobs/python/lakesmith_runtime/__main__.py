@@ -4,7 +4,8 @@
     python -m lakesmith_runtime script FILE ARGUMENTS...
     python -m lakesmith_runtime wheel PACKAGE ENTRY_POINT ARGUMENTS...
 
-Surroundings come in environment variables, see dbutils.py. Writes what the task set and how it ended as JSON
+Surroundings come in environment variables, see dbutils.py. With LAKESMITH_PACKAGES, a JSON list of packages, it goes on
+in an environment that has them, see environment.py. Writes what the task set and how it ended as JSON
 into the file that LAKESMITH_RESULT_FILE names.
 """
 import importlib
@@ -122,9 +123,22 @@ def end_of(kind, target, arguments):
     return {}, 0
 
 
+def enter_environment(packages):
+    """Goes on where the packages are; returns only when that fails."""
+    from lakesmith_runtime import environment  # pylint: disable=import-outside-toplevel
+    try:
+        environment.start_within(packages, os.environ.get("LAKESMITH_BUNDLE_ROOT", "."), sys.argv[1:])
+    except environment.PackageError as error:
+        return {"error": {"message": str(error), "file": None, "line": 0}}, 1
+
+
 def main():
-    provide_modules()
-    result, code = end_of(sys.argv[1], sys.argv[2], sys.argv[3:])
+    packages = json.loads(os.environ.pop("LAKESMITH_PACKAGES", "[]"))
+    if packages:
+        result, code = enter_environment(packages)
+    else:
+        provide_modules()
+        result, code = end_of(sys.argv[1], sys.argv[2], sys.argv[3:])
     result["values"] = dbutils.jobs.taskValues.written
     if "LAKESMITH_RESULT_FILE" in os.environ:
         with open(os.environ["LAKESMITH_RESULT_FILE"], "w", encoding="utf-8") as file:

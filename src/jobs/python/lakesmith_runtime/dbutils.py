@@ -5,6 +5,7 @@ A task is given its surroundings in environment variables:
     LAKESMITH_TASK_VALUES  JSON object: task values of tasks before this one, by task key
     LAKESMITH_RESULT_FILE  where notebooks write how they ended
 """
+import contextlib
 import json
 import os
 import shutil
@@ -49,6 +50,16 @@ class Widgets:
     def __init__(self, given):
         self._given = {name: str(value) for name, value in given.items()}
         self._defaults = {}
+
+    @contextlib.contextmanager
+    def overridden(self, values):
+        """For as long as another notebook runs that was given values."""
+        before = self._given
+        self._given = {**before, **values}
+        try:
+            yield
+        finally:
+            self._given = before
 
     def text(self, name, defaultValue="", label=None):
         self._defaults[name] = str(defaultValue)
@@ -212,8 +223,21 @@ class FileSystem:
         return True
 
 
+class Library:
+    """Packages of a notebook come by `%pip install`."""
+
+    def restartPython(self):
+        """Nothing to do: what %pip has installed can be imported at once, and variables stay."""
+
+    def installPyPI(self, *unused, **also_unused):
+        raise ValueError("dbutils.library.installPyPI is gone; use a cell with %pip install")
+
+    install = installPyPI
+
+
 class DbUtils:
     def __init__(self):
+        self.library = Library()
         self.widgets = Widgets(json.loads(os.environ.get("LAKESMITH_PARAMETERS", "{}")))
         self.notebook = NotebookTools()
         self.jobs = Jobs(json.loads(os.environ.get("LAKESMITH_TASK_VALUES", "{}")))

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -108,16 +109,22 @@ class Notebook:
         elif cell.language == "sql":
             self.run_sql(cell)
         elif cell.language == "run":
-            words = cell.source.split()
-            if not words:
-                raise NotebookError(f"{cell.name}:{cell.line}: %run needs the path of a notebook")
-            self.run(os.path.join(self.folders[-1], words[0].strip("\"'")))
+            self.run_other(cell)
         elif cell.language == "pip":
             run_pip(cell.source)
         elif cell.language == "sh":
             subprocess.run(["/bin/sh", "-c", cell.source], check=True)
         elif cell.language not in REMARKS:
             raise NotebookError(f"{cell.name}:{cell.line}: %{cell.language} cells do not run here")
+
+    def run_other(self, cell):
+        """`%run ./path $name="value"`: another notebook in the same scope; the values are its widgets'."""
+        words = shlex.split(cell.source)
+        if not words:
+            raise NotebookError(f"{cell.name}:{cell.line}: %run needs the path of a notebook")
+        values = dict(word[1:].split("=", 1) for word in words[1:] if word.startswith("$") and "=" in word)
+        with self.dbutils.widgets.overridden(values):
+            self.run(os.path.join(self.folders[-1], words[0]))
 
     def run_sql(self, cell):
         try:
@@ -142,8 +149,16 @@ def python_source(source):
 
 
 def run_pip(arguments):
+    """`%pip install` adds to what this notebook can import; other commands of pip show what there is."""
     sys.stdout.flush()
-    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments.split()], check=True)
+    words = shlex.split(arguments)
+    if words[:1] == ["install"]:
+        from lakesmith_runtime import environment  # pylint: disable=import-outside-toplevel
+        environment.install_here(words[1:], os.environ.get("LAKESMITH_NOTEBOOK_FOLDER", "."))
+    elif words[:1] == ["uninstall"]:
+        raise NotebookError("%pip uninstall does not run here: other tasks use the same packages")
+    else:
+        subprocess.run([sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", *words], check=True)
 
 
 def run_shell(command):
