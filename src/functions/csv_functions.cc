@@ -179,8 +179,8 @@ Result<Value> CsvReader::Read(std::string_view text) const {
     if (at >= cells.size()) malformed = true;
     if (at >= cells.size() || !cells[at]) continue;
     std::optional<Value> value = Convert(*cells[at], field.type);
-    if (value) row.fields.back() = *std::move(value);
     malformed = malformed || !value;
+    if (value) row.fields.back() = *std::move(value);
   }
   malformed = malformed || cells.size() > next;
   if (malformed && fail_fast_) return MalformedRecord(text);

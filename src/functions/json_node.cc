@@ -73,7 +73,7 @@ class NodeBuilder : public nlohmann::json_sax<Json> {
     } else if (open_.back().kind == JsonNode::Kind::kArray) {
       open_.back().elements.push_back(std::move(node));
     } else {
-      open_.back().fields.emplace_back(keys_.back(), std::move(node));
+      open_.back().fields.push_back({keys_.back(), std::move(node)});
     }
     return true;
   }
@@ -130,7 +130,7 @@ void Collect(const JsonNode& node, std::span<const JsonPathStep> path,
 
 const JsonNode* JsonNode::Field(std::string_view name) const {
   for (size_t i = fields.size(); i-- > 0;) {
-    if (fields[i].first == name) return &fields[i].second;
+    if (fields[i].name == name) return &fields[i].value;
   }
   return nullptr;
 }
@@ -165,14 +165,14 @@ std::string JsonNode::ToText(bool sort_keys) const {
     case Kind::kObject:
       break;
   }
-  std::vector<const std::pair<std::string, JsonNode>*> order;
+  std::vector<const JsonField*> order;
   for (const auto& field : fields) order.push_back(&field);
   if (sort_keys)
-    std::ranges::stable_sort(order, {}, [](const auto* field) { return field->first; });
+    std::ranges::stable_sort(order, {}, [](const JsonField* field) { return field->name; });
   std::string result = "{";
-  for (const auto* field : order) {
+  for (const JsonField* field : order) {
     if (result.size() > 1) result += ',';
-    result += JsonQuoted(field->first) + ":" + field->second.ToText(sort_keys);
+    result += JsonQuoted(field->name) + ":" + field->value.ToText(sort_keys);
   }
   return result + "}";
 }

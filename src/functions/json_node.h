@@ -8,6 +8,8 @@
 
 namespace lakesmith::functions {
 
+struct JsonField;
+
 // A JSON value that keeps numbers as they were written and fields in order, duplicates too.
 struct JsonNode {
   enum class Kind : unsigned char {
@@ -24,7 +26,7 @@ struct JsonNode {
   bool boolean = false;
   std::string text;  // A string's content, a number's digits.
   std::vector<JsonNode> elements;
-  std::vector<std::pair<std::string, JsonNode>> fields;
+  std::vector<JsonField> fields;
 
   bool IsNumber() const { return kind == Kind::kInteger || kind == Kind::kFraction; }
   // The last field of that name; nullptr when there is none.
@@ -34,6 +36,11 @@ struct JsonNode {
   static std::optional<JsonNode> Parse(std::string_view text);
   // Compact JSON. `sort_keys` sorts the fields of each object by their bytes.
   std::string ToText(bool sort_keys = false) const;
+};
+
+struct JsonField {
+  std::string name;
+  JsonNode value;
 };
 
 // A JSON string with its quotes.

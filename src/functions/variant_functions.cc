@@ -52,8 +52,8 @@ Result<JsonNode*> Made(JsonNode& node, const Step& step, std::string_view path) 
     return WrongPlace(path, field ? "an object" : "an array");
   if (JsonNode* next = Next(node, step)) return next;
   if (field) {
-    node.fields.emplace_back(step.name, JsonNode());
-    return &node.fields.back().second;
+    node.fields.push_back({step.name, JsonNode()});
+    return &node.fields.back().value;
   }
   node.elements.resize(step.index + 1);
   return &node.elements[step.index];
@@ -100,7 +100,7 @@ Result<JsonNode> DeleteFromVariant(JsonNode root, std::string_view path) {
   const Step& last = steps.back();
   if (at == nullptr || Next(*at, last) == nullptr) return root;
   if (last.kind == Step::Kind::kField) {
-    std::erase_if(at->fields, [&last](const auto& field) { return field.first == last.name; });
+    std::erase_if(at->fields, [&last](const auto& field) { return field.name == last.name; });
   } else {
     at->elements.erase(at->elements.begin() + static_cast<ptrdiff_t>(last.index));
   }
@@ -115,7 +115,7 @@ JsonNode StripNulls(const JsonNode& node, bool elements_too) {
   }
   for (const auto& [name, field] : node.fields) {
     if (field.kind == Kind::kNull) continue;
-    result.fields.emplace_back(name, StripNulls(field, elements_too));
+    result.fields.push_back({name, StripNulls(field, elements_too)});
   }
   return result;
 }

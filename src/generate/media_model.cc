@@ -98,24 +98,24 @@ MediaModel::MediaModel(const MediaArguments& arguments)
       device_shuffle_(static_cast<uint64_t>(arguments.devices)) {}
 
 const std::vector<std::string_view>& MediaModel::AssetTypes() {
-  static const std::vector<std::string_view> types = {"movie", "episode", "clip", "live",
-                                                      "podcast"};
-  return types;
+  static const std::vector<std::string_view> kTypes = {"movie", "episode", "clip", "live",
+                                                       "podcast"};
+  return kTypes;
 }
 
 const std::vector<std::string_view>& MediaModel::DeviceTypes() {
-  static const std::vector<std::string_view> types = {"mobile", "tv", "desktop", "tablet",
-                                                      "console"};
-  return types;
+  static const std::vector<std::string_view> kTypes = {"mobile", "tv", "desktop", "tablet",
+                                                       "console"};
+  return kTypes;
 }
 
 const std::vector<std::string_view>& MediaModel::Cdns() {
-  static const std::vector<std::string_view> names = {"edgenet", "swiftcast", "polaris", "origin"};
-  return names;
+  static const std::vector<std::string_view> kNames = {"edgenet", "swiftcast", "polaris", "origin"};
+  return kNames;
 }
 
 const std::vector<Place>& MediaModel::Places() {
-  static const std::vector<Place> places = {
+  static const std::vector<Place> kPlaces = {
       {"New York", "US", "United States", "Northeast", "North America", "America/New_York"},
       {"Chicago", "US", "United States", "Midwest", "North America", "America/Chicago"},
       {"Los Angeles", "US", "United States", "West", "North America", "America/Los_Angeles"},
@@ -144,7 +144,7 @@ const std::vector<Place>& MediaModel::Places() {
       {"Seoul", "KR", "South Korea", "Sudogwon", "Asia", "Asia/Seoul"},
       {"Sydney", "AU", "Australia", "New South Wales", "Oceania", "Australia/Sydney"},
   };
-  return places;
+  return kPlaces;
 }
 
 std::vector<int64_t> MediaModel::AssetsOf(int day) const {

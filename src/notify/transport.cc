@@ -16,12 +16,12 @@ namespace {
 class Curl {
  public:
   static Result<const Curl*> Get() {
-    static const Curl curl;
-    if (curl.library_ == nullptr) {
+    static const Curl kCurl;
+    if (kCurl.library_ == nullptr) {
       return Unsupported(
           "notifications need libcurl (libcurl.so.4), which is not installed on this machine");
     }
-    return &curl;
+    return &kCurl;
   }
 
   decltype(&curl_easy_init) init = nullptr;
@@ -118,7 +118,7 @@ Status PostBody(const std::string& url, const std::map<std::string, std::string>
   const Curl* curl = TRY(Curl::Get());
   Transfer transfer(*curl, url, timeout);
   transfer.Append("Content-Type: application/json");
-  for (const auto& [name, value] : headers) transfer.Append(name + ": " + value);
+  for (const auto& [name, value] : headers) transfer.Append(fmt::format("{}: {}", name, value));
   transfer.Set(CURLOPT_HTTPHEADER, transfer.list());
   transfer.Set(CURLOPT_PROTOCOLS_STR, "http,https");
   transfer.Set(CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));

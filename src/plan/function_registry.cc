@@ -188,10 +188,10 @@ class Registry {
   }
 
   const std::vector<Function>& Find(std::string_view name) {
-    static const std::vector<Function> none;
+    static const std::vector<Function> kNone;
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = entries_.find(name);
-    if (found == entries_.end()) return none;
+    if (found == entries_.end()) return kNone;
     Entry& entry = found->second;
     if (entry.functions.empty()) Parse(entry);
     return entry.functions;

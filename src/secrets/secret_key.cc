@@ -24,8 +24,8 @@ constexpr size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr int kBase64 = sodium_base64_VARIANT_ORIGINAL;
 
 void StartLibrary() {
-  static const bool started = [] { return sodium_init() >= 0; }();
-  CHECK(started);
+  static const bool kStarted = [] { return sodium_init() >= 0; }();
+  CHECK(kStarted);
 }
 
 const uint8_t* Bytes(std::string_view text) {

@@ -36,7 +36,7 @@ Slots BuildSlots() {
 }  // namespace
 
 KeywordId FindKeyword(std::string_view word) {
-  static const Slots slots = BuildSlots();
+  static const Slots kSlots = BuildSlots();
   if (word.size() > kLongestKeyword) {
     return 0;
   }
@@ -46,9 +46,9 @@ KeywordId FindKeyword(std::string_view word) {
   }
   const std::string_view upper(buffer.data(), word.size());
   size_t slot = Hash(upper) % kSlotCount;
-  while (slots[slot] != 0) {
-    if (kKeywords[slots[slot]] == upper) {
-      return slots[slot];
+  while (kSlots[slot] != 0) {
+    if (kKeywords[kSlots[slot]] == upper) {
+      return kSlots[slot];
     }
     slot = (slot + 1) % kSlotCount;
   }

@@ -157,7 +157,7 @@ Result<std::string> Extract(Emitter&, const plan::Expression& call, const Texts&
 
 // The engine's name of a unit of date_trunc; "" when Spark has none of that name.
 std::string TruncationUnit(const std::string& unit) {
-  static const std::map<std::string, std::string> units = {
+  static const std::map<std::string, std::string> kUnits = {
       {"year", "year"},
       {"yyyy", "year"},
       {"yy", "year"},
@@ -174,8 +174,8 @@ std::string TruncationUnit(const std::string& unit) {
       {"millisecond", "millisecond"},
       {"microsecond", "microsecond"},
   };
-  const auto found = units.find(Lower(unit));
-  return found == units.end() ? "" : found->second;
+  const auto found = kUnits.find(Lower(unit));
+  return found == kUnits.end() ? "" : found->second;
 }
 
 // A CASE over all names of units where the unit is no constant.
@@ -335,7 +335,7 @@ Result<std::string> TimestampAdd(Emitter&, const plan::Expression& call, const T
   const std::string unit = call.children[0]->value.as<std::string>();
   const std::string& count = arguments[1];
   const std::string& point = arguments[2];
-  static const std::map<std::string, std::string> spans = {
+  static const std::map<std::string, std::string> kSpans = {
       {"year", "to_months(({} * 12)::INTEGER)"},
       {"quarter", "to_months(({} * 3)::INTEGER)"},
       {"month", "to_months(({})::INTEGER)"},
@@ -348,7 +348,7 @@ Result<std::string> TimestampAdd(Emitter&, const plan::Expression& call, const T
       {"millisecond", "to_microseconds({} * 1000)"},
       {"microsecond", "to_microseconds({})"},
   };
-  return fmt::format("({} + {})", point, fmt::format(fmt::runtime(spans.at(unit)), count));
+  return fmt::format("({} + {})", point, fmt::format(fmt::runtime(kSpans.at(unit)), count));
 }
 
 std::string WholeMonths(const std::string& a, const std::string& b);

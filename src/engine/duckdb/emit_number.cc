@@ -12,17 +12,17 @@ namespace {
 using Texts = std::vector<std::string>;
 
 const std::string& ZeroDivision() {
-  static const std::string text = RaiseError(
+  static const std::string kText = RaiseError(
       "DIVIDE_BY_ZERO", "22012",
       "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.");
-  return text;
+  return kText;
 }
 
 const std::string& ZeroRemainder() {
-  static const std::string text = RaiseError(
+  static const std::string kText = RaiseError(
       "REMAINDER_BY_ZERO", "22012",
       "Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.");
-  return text;
+  return kText;
 }
 
 bool IsNonZeroLiteral(const plan::Expression& expression) {

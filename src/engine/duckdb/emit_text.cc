@@ -408,9 +408,9 @@ Result<std::string> IsValidUtf8(Emitter& emitter, const plan::Expression& call,
 }
 Result<std::string> ValidateUtf8(Emitter& emitter, const plan::Expression& call,
                                  const Texts& arguments) {
-  static const std::string raise =
+  static const std::string kRaise =
       RaiseError("INVALID_UTF8_STRING", "22029", "Invalid UTF8 byte sequence found in string.");
-  return ValidUtf8(emitter, call, arguments[0], raise.c_str());
+  return ValidUtf8(emitter, call, arguments[0], kRaise.c_str());
 }
 Result<std::string> TryValidateUtf8(Emitter& emitter, const plan::Expression& call,
                                     const Texts& arguments) {

@@ -15,8 +15,8 @@ using types::Value;
 using Arguments = ::duckdb::vector<unique_ptr<Expression>>;
 
 const DataType& TextList() {
-  static const DataType type = DataType::Array(DataType::String());
-  return type;
+  static const DataType kType = DataType::Array(DataType::String());
+  return kType;
 }
 
 // text, TYPE, options, NULL::T

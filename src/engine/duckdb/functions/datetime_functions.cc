@@ -147,8 +147,8 @@ double MonthsBetween(int64_t first, int64_t second, bool round) {
   if (a.date.day == b.date.day || (IsLastDay(a.date) && IsLastDay(b.date))) return months;
   constexpr double kSecondsPerMonth = 31.0 * 86400;
   const auto seconds = [](const WallClock& time) {
-    return time.date.day * 86400.0 +
-           static_cast<double>(time.micros_of_day / functions::kMicrosPerSecond);
+    const int64_t of_day = time.micros_of_day / functions::kMicrosPerSecond;
+    return time.date.day * 86400.0 + static_cast<double>(of_day);
   };
   const double difference = months + (seconds(a) - seconds(b)) / kSecondsPerMonth;
   return round ? std::round(difference * 1e8) / 1e8 : difference;

@@ -105,7 +105,7 @@ std::optional<std::string> Run(EVP_CIPHER_CTX* context, const Cipher& cipher,
     return std::nullopt;
   int last = 0;
   if (EVP_CipherFinal_ex(context, out + length, &last) != 1) return std::nullopt;
-  output.resize(static_cast<size_t>(length + last));
+  output.resize(static_cast<size_t>(length) + static_cast<size_t>(last));
   return output;
 }
 

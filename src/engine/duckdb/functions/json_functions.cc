@@ -115,8 +115,8 @@ Result<Value> SchemaOf(const ValueCall& call) {
 
 bool HasDuplicateKeys(const JsonNode& node) {
   for (size_t i = 0; i < node.fields.size(); ++i) {
-    if (node.Field(node.fields[i].first) != &node.fields[i].second) return true;
-    if (HasDuplicateKeys(node.fields[i].second)) return true;
+    if (node.Field(node.fields[i].name) != &node.fields[i].value) return true;
+    if (HasDuplicateKeys(node.fields[i].value)) return true;
   }
   return std::ranges::any_of(node.elements, HasDuplicateKeys);
 }

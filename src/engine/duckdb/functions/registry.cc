@@ -16,7 +16,7 @@ void AddAll(FunctionMap& map, std::span<const NativeFunction> functions) {
 }
 
 const FunctionMap& Functions() {
-  static const FunctionMap functions = [] {
+  static const FunctionMap kFunctions = [] {
     FunctionMap map;
     AddAll(map, AggregateFunctions());
     AddAll(map, BasicFunctions());
@@ -37,7 +37,7 @@ const FunctionMap& Functions() {
     AddAll(map, ZOrderFunctions());
     return map;
   }();
-  return functions;
+  return kFunctions;
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ Result<Value> BitmapOfPositions(const ValueCall& call) {
                        position)
             .WithClass("INVALID_BITMAP_POSITION", "22003");
       }
-      bitmap[static_cast<size_t>(position / 8)] |= static_cast<char>(1 << (position % 8));
+      char& byte = bitmap[static_cast<size_t>(position / 8)];
+      byte = static_cast<char>(byte | 1 << (position % 8));
     }
   }
   return Value(types::BinaryValue{std::move(bitmap)});

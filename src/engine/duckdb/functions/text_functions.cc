@@ -16,13 +16,13 @@ using ::duckdb::unique_ptr;
 using types::DataType;
 
 const LogicalType& Text() {
-  static const LogicalType type = LogicalType::VARCHAR;
-  return type;
+  static const LogicalType kType = LogicalType::VARCHAR;
+  return kType;
 }
 
 const LogicalType& Bytes() {
-  static const LogicalType type = LogicalType::BLOB;
-  return type;
+  static const LogicalType kType = LogicalType::BLOB;
+  return kType;
 }
 
 int64_t Crc32(std::string_view bytes) { return functions::Crc32(bytes); }
