@@ -151,7 +151,7 @@ Result<std::string> CharacterText(const Specifier& specifier, const FormatArgume
   return Pad(std::string(1, static_cast<char>(point)), specifier);
 }
 
-Result<std::string> ArgumentText(Specifier specifier, const FormatArgument& argument) {
+Result<std::string> ArgumentText(const Specifier& specifier, const FormatArgument& argument) {
   const bool null = argument.value.is_null();
   switch (specifier.conversion) {
     case 'b': {

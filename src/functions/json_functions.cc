@@ -266,6 +266,22 @@ std::optional<Value> JsonReader::ConvertStruct(const JsonNode& node, const DataT
   return Value(std::move(row));
 }
 
+std::optional<Value> JsonReader::DateFrom(const std::string& text) const {
+  if (!date_pattern_) return Boxed(TextToDate(text));
+  const auto parsed = date_pattern_->Parse(text);
+  if (!parsed) return std::nullopt;
+  constexpr int64_t kMicrosPerDay = 86'400'000'000;
+  return Value(types::DateValue{static_cast<int32_t>(parsed->local_micros / kMicrosPerDay)});
+}
+
+std::optional<Value> JsonReader::TimestampFrom(const std::string& text) const {
+  if (!timestamp_pattern_) return Boxed(TextToTimestamp(text, zone_, 0));
+  const auto parsed = timestamp_pattern_->Parse(text);
+  if (!parsed) return std::nullopt;
+  const TimeZone& zone = parsed->zone ? *parsed->zone : zone_;
+  return Value(types::TimestampValue{zone.ToInstant(parsed->local_micros).utc_micros});
+}
+
 std::optional<Value> JsonReader::ConvertScalar(const JsonNode& node, const DataType& type) const {
   const bool is_text = node.kind == JsonNode::Kind::kString;
   switch (type.id()) {
@@ -290,21 +306,9 @@ std::optional<Value> JsonReader::ConvertScalar(const JsonNode& node, const DataT
     case TypeId::kVariant:
       return Value(types::VariantValue{node.ToText(true)});
     case TypeId::kDate:
-      if (!is_text) return std::nullopt;
-      if (!date_pattern_) return Boxed(TextToDate(node.text));
-      if (const auto parsed = date_pattern_->Parse(node.text)) {
-        constexpr int64_t kMicrosPerDay = 86'400'000'000;
-        return Value(types::DateValue{static_cast<int32_t>(parsed->local_micros / kMicrosPerDay)});
-      }
-      return std::nullopt;
+      return is_text ? DateFrom(node.text) : std::nullopt;
     case TypeId::kTimestamp:
-      if (!is_text) return std::nullopt;
-      if (!timestamp_pattern_) return Boxed(TextToTimestamp(node.text, zone_, 0));
-      if (const auto parsed = timestamp_pattern_->Parse(node.text)) {
-        const TimeZone& zone = parsed->zone ? *parsed->zone : zone_;
-        return Value(types::TimestampValue{zone.ToInstant(parsed->local_micros).utc_micros});
-      }
-      return std::nullopt;
+      return is_text ? TimestampFrom(node.text) : std::nullopt;
     case TypeId::kTimestampNtz:
       if (!is_text) return std::nullopt;
       return Boxed(TextToTimestampNtz(node.text));

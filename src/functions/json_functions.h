@@ -35,6 +35,8 @@ class JsonReader {
                                             bool* partial) const;
   std::optional<types::Value> ConvertScalar(const JsonNode& node,
                                             const types::DataType& type) const;
+  std::optional<types::Value> DateFrom(const std::string& text) const;
+  std::optional<types::Value> TimestampFrom(const std::string& text) const;
   types::Value Corrupt(std::string_view text, const types::Value* partial) const;
 
   types::DataType type_;

@@ -30,6 +30,37 @@ bool TakeSuffix(std::string_view& text, std::string_view suffix) {
 
 }  // namespace
 
+// Takes the sign that `format` begins or ends with.
+NumberFormat::Sign NumberFormat::TakeSign(std::string_view& format, bool& dollar) {
+  Sign sign = Sign::kNone;
+  if (TakePrefix(format, "S")) {
+    sign = Sign::kLeading;
+  } else if (TakePrefix(format, "MI")) {
+    sign = Sign::kMinusLeading;
+  }
+  dollar = TakePrefix(format, "$");
+  if (sign != Sign::kNone) return sign;
+  if (TakeSuffix(format, "S")) return Sign::kTrailing;
+  if (TakeSuffix(format, "MI")) return Sign::kMinusTrailing;
+  return TakeSuffix(format, "PR") ? Sign::kAngle : Sign::kNone;
+}
+
+// One letter between the signs; the reason when it may not stand there.
+std::optional<std::string> NumberFormat::AddLetter(char letter) {
+  if (letter == '.' || letter == 'D') {
+    if (point_) return "There must be at most one decimal point.";
+    point_ = true;
+  } else if (letter == '0' || letter == '9') {
+    (point_ ? fraction_ : integer_) += letter;
+    ++(point_ ? fraction_digits_ : integer_digits_);
+  } else if ((letter == ',' || letter == 'G') && !point_) {
+    integer_ += ',';
+  } else {
+    return fmt::format("Found the unexpected character '{}'.", letter);
+  }
+  return std::nullopt;
+}
+
 Result<NumberFormat> NumberFormat::Compile(std::string_view format) {
   NumberFormat compiled;
   compiled.text_ = format;
@@ -37,31 +68,10 @@ Result<NumberFormat> NumberFormat::Compile(std::string_view format) {
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
   std::string_view rest = upper;
   if (rest.empty()) return BadFormat("EMPTY", format, "The number format string cannot be empty.");
-  if (TakePrefix(rest, "S"))
-    compiled.sign_ = Sign::kLeading;
-  else if (TakePrefix(rest, "MI"))
-    compiled.sign_ = Sign::kMinusLeading;
-  compiled.dollar_ = TakePrefix(rest, "$");
-  const bool unsigned_so_far = compiled.sign_ == Sign::kNone;
-  if (unsigned_so_far && TakeSuffix(rest, "S"))
-    compiled.sign_ = Sign::kTrailing;
-  else if (unsigned_so_far && TakeSuffix(rest, "MI"))
-    compiled.sign_ = Sign::kMinusTrailing;
-  else if (unsigned_so_far && TakeSuffix(rest, "PR"))
-    compiled.sign_ = Sign::kAngle;
-  for (const char c : rest) {
-    if (c == '.' || c == 'D') {
-      if (compiled.point_)
-        return BadFormat("UNEXPECTED_TOKEN", format, "There must be at most one decimal point.");
-      compiled.point_ = true;
-    } else if (c == '0' || c == '9') {
-      (compiled.point_ ? compiled.fraction_ : compiled.integer_) += c;
-      ++(compiled.point_ ? compiled.fraction_digits_ : compiled.integer_digits_);
-    } else if ((c == ',' || c == 'G') && !compiled.point_) {
-      compiled.integer_ += ',';
-    } else {
-      return BadFormat("UNEXPECTED_TOKEN", format,
-                       fmt::format("Found the unexpected character '{}'.", c));
+  compiled.sign_ = TakeSign(rest, compiled.dollar_);
+  for (const char letter : rest) {
+    if (const auto problem = compiled.AddLetter(letter)) {
+      return BadFormat("UNEXPECTED_TOKEN", format, *problem);
     }
   }
   if (compiled.integer_digits_ + compiled.fraction_digits_ == 0) {
@@ -75,25 +85,29 @@ Result<NumberFormat> NumberFormat::Compile(std::string_view format) {
   return compiled;
 }
 
-std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
-  text = TrimSparkWhiteSpace(text);
-  bool negative = false;
-  const bool leading = sign_ == Sign::kLeading || sign_ == Sign::kMinusLeading;
-  const bool trailing = sign_ == Sign::kTrailing || sign_ == Sign::kMinusTrailing;
-  const bool takes_plus = sign_ == Sign::kLeading || sign_ == Sign::kTrailing;
-  if (leading) negative = TakePrefix(text, "-") || (takes_plus && TakePrefix(text, "+") && false);
-  if (trailing) negative = TakeSuffix(text, "-") || (takes_plus && TakeSuffix(text, "+") && false);
-  if (sign_ == Sign::kAngle && text.starts_with('<') && text.ends_with('>')) {
-    negative = true;
-    text = text.substr(1, text.size() - 2);
+// Takes the sign off `text`: whether it is a minus.
+bool NumberFormat::TakeMinus(std::string_view& text) const {
+  switch (sign_) {
+    case Sign::kNone:
+      return false;
+    case Sign::kLeading:
+      return !TakePrefix(text, "+") && TakePrefix(text, "-");
+    case Sign::kMinusLeading:
+      return TakePrefix(text, "-");
+    case Sign::kTrailing:
+      return !TakeSuffix(text, "+") && TakeSuffix(text, "-");
+    case Sign::kMinusTrailing:
+      return TakeSuffix(text, "-");
+    case Sign::kAngle:
+      if (!text.starts_with('<') || !text.ends_with('>')) return false;
+      text = text.substr(1, text.size() - 2);
+      return true;
   }
-  if (dollar_ && !TakePrefix(text, "$")) return std::nullopt;
-  const size_t point = text.find('.');
-  if (point != std::string_view::npos && !point_) return std::nullopt;
-  const std::string_view whole = text.substr(0, point);
-  const std::string_view fraction =
-      point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-  // Digits and separators are held against the format from the right.
+  return false;
+}
+
+// The digits of the part before the point, held against the format from the right.
+std::optional<std::string> NumberFormat::WholeDigits(std::string_view whole) const {
   std::string digits;
   size_t place = integer_.size();
   for (size_t i = whole.size(); i-- > 0;) {
@@ -103,55 +117,49 @@ std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
     if (wanted != ',') digits.insert(0, 1, whole[i]);
   }
   const bool zeros_left = integer_.substr(0, place).find('0') != std::string::npos;
-  if (zeros_left || fraction.size() > fraction_.size() || (whole.empty() && fraction.empty()))
+  return zeros_left ? std::nullopt : std::optional(std::move(digits));
+}
+
+std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
+  text = TrimSparkWhiteSpace(text);
+  const bool negative = TakeMinus(text);
+  if (dollar_ && !TakePrefix(text, "$")) return std::nullopt;
+  const size_t point = text.find('.');
+  const bool has_point = point != std::string_view::npos;
+  if (has_point && !point_) return std::nullopt;
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view fraction = has_point ? text.substr(point + 1) : std::string_view();
+  std::optional<std::string> digits = WholeDigits(whole);
+  if (!digits || fraction.size() > fraction_.size() || (whole.empty() && fraction.empty()) ||
+      !std::ranges::all_of(fraction, IsDigit)) {
     return std::nullopt;
-  if (!std::ranges::all_of(fraction, IsDigit)) return std::nullopt;
-  digits += fraction;
-  digits.append(fraction_.size() - fraction.size(), '0');
-  const auto value = TextToDecimal(digits.empty() ? "0" : digits, 38, 0);
+  }
+  digits->append(fraction).append(fraction_.size() - fraction.size(), '0');
+  const auto value = TextToDecimal(digits->empty() ? "0" : *digits, 38, 0);
   if (!value) return std::nullopt;
   return negative ? -*value : *value;
 }
 
-std::string NumberFormat::Format(const DecimalValue& value) const {
-  const bool negative = value.unscaled < 0;
-  const std::string plain =
-      types::DecimalText({negative ? -value.unscaled : value.unscaled, value.scale});
-  const size_t point = plain.find('.');
-  std::string whole = plain.substr(0, point);
-  std::string fraction = point == std::string::npos ? "" : plain.substr(point + 1);
-  if (whole == "0") whole.clear();
-  while (fraction.size() > fraction_.size() && fraction.ends_with('0')) fraction.pop_back();
-  const bool overflow =
-      whole.size() > static_cast<size_t>(integer_digits_) || fraction.size() > fraction_.size();
-  fraction.append(fraction_.size() - std::min(fraction_.size(), fraction.size()), '0');
+// The part before the point: '0' and blanks left of the digits as the format says.
+std::string NumberFormat::WholeText(std::string_view whole) const {
   std::string text;
   size_t left = whole.size();
-  bool started = false;
   for (size_t place = integer_.size(); place-- > 0;) {
-    const char wanted = integer_[place];
-    if (overflow) {
-      text.insert(0, 1, wanted == ',' ? ',' : '#');
-    } else if (wanted == ',') {
-      const bool zeros = integer_.substr(0, place).find('0') != std::string::npos;
-      text.insert(0, 1, left > 0 || zeros ? ',' : ' ');
-    } else if (left > 0) {
-      text.insert(0, 1, whole[--left]);
-    } else {
-      const bool zero = integer_.substr(0, place + 1).find('0') != std::string::npos;
-      text.insert(0, 1, zero ? '0' : ' ');
-    }
-    started = true;
+    const bool comma = integer_[place] == ',';
+    const bool zeros = integer_.substr(0, comma ? place : place + 1).find('0') != std::string::npos;
+    char letter = zeros ? '0' : ' ';
+    if (comma) letter = left > 0 || zeros ? ',' : ' ';
+    if (!comma && left > 0) letter = whole[--left];
+    text.insert(0, 1, letter);
   }
-  if (started && integer_digits_ > 0 && fraction_.empty() && whole.empty() &&
-      text.find('0') == std::string::npos && !overflow) {
-    text.back() = '0';
-  }
-  if (point_) text += "." + (overflow ? std::string(fraction_.size(), '#') : fraction);
-  const size_t blanks = std::min(text.find_first_not_of(' '), text.size());
-  std::string lead = text.substr(0, blanks);
-  std::string body = text.substr(blanks);
-  if (dollar_) body.insert(0, "$");
+  const bool shows_nothing = whole.empty() && fraction_.empty() && integer_digits_ > 0 &&
+                             text.find('0') == std::string::npos;
+  if (shows_nothing) text.back() = '0';
+  return text;
+}
+
+std::string NumberFormat::Signed(const std::string& lead, const std::string& body,
+                                 bool negative) const {
   switch (sign_) {
     case Sign::kNone:
       return lead + (negative ? "-" : "") + body;
@@ -166,7 +174,34 @@ std::string NumberFormat::Format(const DecimalValue& value) const {
     case Sign::kAngle:
       return negative ? lead + "<" + body + ">" : lead + body;
   }
-  return text;
+  return lead + body;
+}
+
+std::string NumberFormat::Format(const DecimalValue& value) const {
+  const bool negative = value.unscaled < 0;
+  const std::string plain =
+      types::DecimalText({negative ? -value.unscaled : value.unscaled, value.scale});
+  const size_t point = plain.find('.');
+  std::string whole = plain.substr(0, point);
+  std::string fraction = point == std::string::npos ? "" : plain.substr(point + 1);
+  if (whole == "0") whole.clear();
+  while (fraction.size() > fraction_.size() && fraction.ends_with('0')) fraction.pop_back();
+  const bool overflow =
+      whole.size() > static_cast<size_t>(integer_digits_) || fraction.size() > fraction_.size();
+  std::string text;
+  if (overflow) {
+    text = integer_;
+    std::ranges::replace_if(text, [](char letter) { return letter != ','; }, '#');
+    fraction.assign(fraction_.size(), '#');
+  } else {
+    text = WholeText(whole);
+    fraction.append(fraction_.size() - fraction.size(), '0');
+  }
+  if (point_) text += "." + fraction;
+  const size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+  std::string body = text.substr(blanks);
+  if (dollar_) body.insert(0, "$");
+  return Signed(text.substr(0, blanks), body, negative);
 }
 
 }  // namespace lakesmith::functions

@@ -46,6 +46,13 @@ class NumberFormat {
  private:
   enum class Sign : uint8_t { kNone, kLeading, kTrailing, kMinusLeading, kMinusTrailing, kAngle };
 
+  static Sign TakeSign(std::string_view& format, bool& dollar);
+  std::optional<std::string> AddLetter(char letter);
+  bool TakeMinus(std::string_view& text) const;
+  std::optional<std::string> WholeDigits(std::string_view whole) const;
+  std::string WholeText(std::string_view whole) const;
+  std::string Signed(const std::string& lead, const std::string& body, bool negative) const;
+
   std::string text_;
   std::string integer_;  // 0, 9 and ',' in order.
   std::string fraction_;

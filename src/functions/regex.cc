@@ -175,7 +175,7 @@ std::optional<Regex::Match> Regex::Find(std::string_view text, size_t from) cons
     return std::nullopt;
   const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data);
   Match match;
-  for (uint32_t group = 0; group <= code_->groups; ++group) {
+  for (size_t group = 0; group <= code_->groups; ++group) {
     const bool unset = offsets[2 * group] == PCRE2_UNSET;
     match.starts.push_back(unset ? -1 : static_cast<int64_t>(offsets[2 * group]));
     match.ends.push_back(unset ? -1 : static_cast<int64_t>(offsets[2 * group + 1]));

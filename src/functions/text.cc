@@ -10,27 +10,35 @@ namespace lakesmith::functions {
 namespace {
 
 // Code points of UTF-8 text; wrong bytes become U+FFFD.
+// Bytes of the character that begins with `lead`; 0 when none does.
+size_t SequenceLength(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead < 0xe0) return 2;
+  if ((lead & 0xf0) == 0xe0) return 3;
+  return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+}
+
+// Whether `next` may stand second after `lead`: overlong forms, surrogates and what lies beyond
+// U+10FFFF are no characters.
+bool MayFollow(unsigned char lead, unsigned char next) {
+  const unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned char highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  return next >= lowest && next <= highest;
+}
+
 std::u32string Decode(std::string_view bytes, bool* valid = nullptr) {
   std::u32string points;
   if (valid != nullptr) *valid = true;
   size_t at = 0;
   while (at < bytes.size()) {
     const auto lead = static_cast<unsigned char>(bytes[at]);
-    const size_t length = lead < 0x80                   ? 1
-                          : lead >= 0xc2 && lead < 0xe0 ? 2
-                          : (lead & 0xf0) == 0xe0       ? 3
-                          : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                        : 0;
+    const size_t length = SequenceLength(lead);
     char32_t point = length == 1 ? lead : lead & (0x7fU >> length);
     size_t read = 1;
-    while (length > 1 && read < length && at + read < bytes.size()) {
+    for (; read < length && at + read < bytes.size(); ++read) {
       const auto next = static_cast<unsigned char>(bytes[at + read]);
-      const bool first_in_range =
-          read > 1 || !((lead == 0xe0 && next < 0xa0) || (lead == 0xed && next > 0x9f) ||
-                        (lead == 0xf0 && next < 0x90) || (lead == 0xf4 && next > 0x8f));
-      if ((next & 0xc0) != 0x80 || !first_in_range) break;
+      if ((next & 0xc0) != 0x80 || (read == 1 && !MayFollow(lead, next))) break;
       point = point << 6 | (next & 0x3f);
-      ++read;
     }
     if (length == 0 || read < length) {
       point = 0xfffd;
@@ -139,13 +147,13 @@ std::optional<std::u32string> DecodeUtf16(std::string_view bytes, bool big) {
   for (size_t at = 0; at < bytes.size(); at += 2) {
     const uint32_t unit = ReadUnit(bytes, at, 2, big);
     if (unit < 0xd800 || unit >= 0xe000) {
-      points += unit;
+      points += static_cast<char32_t>(unit);
       continue;
     }
     if (unit >= 0xdc00 || at + 4 > bytes.size()) return std::nullopt;
     const uint32_t low = ReadUnit(bytes, at + 2, 2, big);
     if (low < 0xdc00 || low >= 0xe000) return std::nullopt;
-    points += 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+    points += static_cast<char32_t>(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
     at += 2;
   }
   return points;
@@ -155,7 +163,7 @@ std::optional<std::u32string> DecodeSingleBytes(std::string_view bytes, unsigned
   std::u32string points;
   for (const unsigned char byte : bytes) {
     if (byte > most) return std::nullopt;
-    points += byte;
+    points += static_cast<char32_t>(byte);
   }
   return points;
 }
@@ -166,7 +174,7 @@ std::optional<std::u32string> DecodeUtf32(std::string_view bytes) {
   for (size_t at = 0; at < bytes.size(); at += 4) {
     const uint32_t point = ReadUnit(bytes, at, 4, true);
     if (point > 0x10ffff) return std::nullopt;
-    points += point;
+    points += static_cast<char32_t>(point);
   }
   return points;
 }

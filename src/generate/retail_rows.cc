@@ -24,8 +24,8 @@ RowRandom Random(const RetailModel& model, uint64_t stream, int64_t row) {
 }
 
 int64_t FutureDay(RowRandom& random) {
-  static const int32_t first = DaysOf(2090, 1, 1);
-  return first + random.Between(0, kFutureDays - 1);
+  static const int32_t kFirst = DaysOf(2090, 1, 1);
+  return kFirst + random.Between(0, kFutureDays - 1);
 }
 
 std::string LowerCase(std::string_view text) {
@@ -53,7 +53,7 @@ Person PersonOf(const RetailModel& model, int64_t index) {
   person.first_name = names[random.SquareSkewed(names.size())];
   person.last_name = words::kLastNames[random.SquareSkewed(words::kLastNames.size())];
   person.gender = gender >= 98 ? "X" : from_women ? "F" : "M";
-  const int64_t age_days = random.Between(18 * 366, 80 * 365);
+  const int64_t age_days = random.Between(int64_t{18} * 366, int64_t{80} * 365);
   person.birth_day = model.arguments().start_day - static_cast<int32_t>(age_days);
   person.opted_in = random.Below(100) < 42;
   return person;
@@ -197,7 +197,8 @@ void PutProduct(const RetailModel& model, const ProductRow& product, size_t row,
   batch.Values<int32_t>(9)[row] = model.ProductStock(product.index, product.batch);
   batch.Values<int32_t>(10)[row] = static_cast<int32_t>(10 * random.Between(2, 10));
   batch.Values<bool>(11)[row] = model.IsActiveProduct(product.index, product.batch);
-  batch.Values<int64_t>(12)[row] = (last_day * kSecondsPerDay + 23 * 3600) * kMicrosPerSecond;
+  batch.Values<int64_t>(12)[row] =
+      (last_day * kSecondsPerDay + int64_t{23} * 3600) * kMicrosPerSecond;
 }
 
 void PutTransaction(const RetailModel& model, const TransactionRow& sale, size_t row,

@@ -118,6 +118,16 @@ Result<std::string> OutputValue(const Path& path, const TaskRecord& task) {
   return JsonAsText(*value);
 }
 
+// {{tasks.a.values.b}}
+Result<std::string> ValueSet(const Path& path, const TaskRecord& task) {
+  if (task.values.contains(path[3])) return JsonAsText(task.values[path[3]]);
+  std::vector<std::string> names;
+  for (const auto& [key, value] : task.values.items()) names.push_back(key);
+  const std::string nearest = Nearest(path[3], names);
+  return Invalid("{}: task '{}' set no value '{}'{}", DynamicReferenceText(path), path[1], path[3],
+                 nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
+}
+
 Result<std::string> OtherTaskValue(const Path& path, const ReferenceScope& scope) {
   std::vector<std::string> keys;
   for (const TaskRecord& task : scope.run->tasks) keys.push_back(task.task_key);
@@ -129,16 +139,7 @@ Result<std::string> OtherTaskValue(const Path& path, const ReferenceScope& scope
                    path[1]);
   }
   const std::string& name = path.size() > 2 ? path[2] : "";
-  if (name == "values" && path.size() == 4) {
-    if (task.values.contains(path[3])) return JsonAsText(task.values[path[3]]);
-    std::vector<std::string> names;
-    for (const auto& [key, value] : task.values.items()) names.push_back(key);
-    return Invalid("{}: task '{}' set no value '{}'{}", DynamicReferenceText(path), path[1],
-                   path[3],
-                   Nearest(path[3], names).empty()
-                       ? ""
-                       : fmt::format("; did you mean '{}'?", Nearest(path[3], names)));
-  }
+  if (name == "values" && path.size() == 4) return ValueSet(path, task);
   if (name == "output" && path.size() > 3) return OutputValue(path, task);
   if (path.size() == 3 && name == "result_state") return std::string(ReferenceName(*task.outcome));
   if (path.size() == 3 && name == "execution_count") return std::to_string(task.attempts.size());

@@ -349,6 +349,17 @@ void RunMachine::Warn(const Unit& unit) {
                            WarningAfter(TaskOf(unit).health) / kMillisPerSecond)});
 }
 
+// The iterations of a for-each task that timed out stop with it.
+void RunMachine::StopLoops(Millis now) {
+  for (Unit& unit : units_) {
+    if (!unit.iteration || units_[unit.task].stop == StopReason::kNone) continue;
+    if (unit.state == UnitState::kRunning) StopUnit(unit, units_[unit.task].stop);
+    if (unit.state == UnitState::kReady || unit.state == UnitState::kRetryWait) {
+      EndUnit(unit, Outcome::kCanceled, "the for-each task was stopped", now);
+    }
+  }
+}
+
 void RunMachine::Tick(Millis now) {
   if (done()) return;
   if (IsDue(due_run_timeout_, now)) return StopAll(StopReason::kRunTimeout, now);
@@ -372,14 +383,7 @@ void RunMachine::Tick(Millis now) {
     const bool retry = unit.state == UnitState::kRetryWait && unit.due_retry <= now;
     if (retry) unit.state = UnitState::kReady;
   }
-  // The iterations of a for-each task that timed out stop with it.
-  for (Unit& unit : units_) {
-    if (!unit.iteration || units_[unit.task].stop == StopReason::kNone) continue;
-    if (unit.state == UnitState::kRunning) StopUnit(unit, units_[unit.task].stop);
-    if (unit.state == UnitState::kReady || unit.state == UnitState::kRetryWait) {
-      EndUnit(unit, Outcome::kCanceled, "the for-each task was stopped", now);
-    }
-  }
+  StopLoops(now);
   Advance(now);
 }
 

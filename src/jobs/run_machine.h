@@ -108,6 +108,7 @@ class RunMachine {
   void EndRun(Millis now);
   void StopAll(StopReason reason, Millis now);
   void StopUnit(Unit& unit, StopReason reason);
+  void StopLoops(Millis now);
   static Outcome OutcomeOf(const Unit& unit, const TaskResult& result);
   bool ShouldRetry(const Unit& unit, Outcome outcome, const TaskResult& result) const;
   Millis RetryTime(const Unit& unit);

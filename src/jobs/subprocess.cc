@@ -67,10 +67,11 @@ Result<std::string> FindProgram(const std::string& name,
                                 const std::map<std::string, std::string>& environment) {
   if (name.find('/') != std::string::npos) return name;
   const auto path = environment.find("PATH");
-  std::string_view folders = path == environment.end() ? "/usr/bin:/bin" : path->second;
+  std::string_view folders = "/usr/bin:/bin";
+  if (path != environment.end()) folders = path->second;
   while (!folders.empty()) {
     const size_t colon = folders.find(':');
-    const std::string candidate = std::string(folders.substr(0, colon)) + "/" + name;
+    std::string candidate = fmt::format("{}/{}", folders.substr(0, colon), name);
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
     folders = colon == std::string_view::npos ? "" : folders.substr(colon + 1);
   }
@@ -81,7 +82,7 @@ Result<ExecArguments> MakeArguments(const Subprocess& subprocess) {
   ExecArguments arguments;
   arguments.program = TRY(FindProgram(subprocess.arguments.at(0), subprocess.environment));
   for (const auto& [name, value] : subprocess.environment) {
-    arguments.environment.push_back(name + "=" + value);
+    arguments.environment.push_back(fmt::format("{}={}", name, value));
   }
   for (const std::string& argument : subprocess.arguments) {
     arguments.argv.push_back(const_cast<char*>(argument.c_str()));

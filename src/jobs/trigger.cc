@@ -12,7 +12,8 @@ constexpr int kMostDoublings = 8;  // About 43 minutes.
 
 Micros PeriodOf(const bundle::PeriodicTrigger& periodic) {
   constexpr Micros kMinute = 60 * kSecond;
-  constexpr Micros kUnits[] = {kMinute, 60 * kMinute, 24 * 60 * kMinute, 7 * 24 * 60 * kMinute};
+  constexpr Micros kDay = kMinute * 60 * 24;
+  constexpr Micros kUnits[] = {kMinute, 60 * kMinute, kDay, 7 * kDay};
   return periodic.interval * kUnits[static_cast<size_t>(periodic.unit)];
 }
 

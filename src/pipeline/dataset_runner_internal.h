@@ -65,7 +65,7 @@ class DatasetRunner {
   Status RunStreamingTable();
   Status RunCdc();
   Status PrepareTable();
-  Status CreateEmpty(engine::WriteMode mode, std::string epoch);
+  Status CreateEmpty(engine::WriteMode mode, const std::string& epoch);
   Status RunFlow(size_t flow_index);
   Status RunOnce(size_t flow_index, FlowPosition& position);
   Result<Batch> PlanBatch(size_t flow_index, const FlowPosition& position);

@@ -80,8 +80,8 @@ Json EventLog::Origin(const std::string& dataset, const std::string& flow) const
   return origin;
 }
 
-void EventLog::Append(std::string event_type, std::string level, std::string message, Json detail,
-                      Json origin, const std::optional<Error>& error) {
+void EventLog::Append(const std::string& event_type, std::string level, std::string message,
+                      Json detail, Json origin, const std::optional<Error>& error) {
   state::Event event{.timestamp = state::NowMicros(),
                      .pipeline_id = update_.pipeline_id,
                      .update_id = update_.update_id,

@@ -37,7 +37,7 @@ class EventLog {
   std::optional<Error> failure() const;
 
  private:
-  void Append(std::string event_type, std::string level, std::string message, Json detail,
+  void Append(const std::string& event_type, std::string level, std::string message, Json detail,
               Json origin, const std::optional<Error>& error = std::nullopt);
   Json Origin(const std::string& dataset, const std::string& flow) const;
 

@@ -38,9 +38,9 @@ constexpr std::array<std::string_view, 22> kVarying = {"current_timestamp",
 void AddText(const Graph& graph, size_t dataset, std::string& text) {
   const DatasetDefinition& definition = graph.datasets()[dataset];
   for (const FlowDefinition& flow : definition.flows) {
-    text += "flow " + flow.name + ": " + sql::ToSql(*flow.query) + "\n";
-    text += "in " + flow.current.catalog + "." + flow.current.schema + "\n";
-    for (const auto& [key, value] : flow.settings) text += "set " + key + "=" + value + "\n";
+    text += fmt::format("flow {}: {}\n", flow.name, sql::ToSql(*flow.query));
+    text += fmt::format("in {}.{}\n", flow.current.catalog, flow.current.schema);
+    for (const auto& [key, value] : flow.settings) text += fmt::format("set {}={}\n", key, value);
   }
   for (const size_t read : graph.node(dataset).reads) {
     if (!graph.datasets()[read].IsTable()) AddText(graph, read, text);
@@ -65,12 +65,12 @@ std::string DefinitionFingerprint(const Graph& graph, size_t dataset) {
   AddText(graph, dataset, text);
   for (const types::StructField& column : definition.columns) {
     text +=
-        "column " + column.name + " " + column.type.Sql() + " " + JsonText(column.metadata) + "\n";
+        fmt::format("column {} {} {}\n", column.name, column.type.Sql(), JsonText(column.metadata));
   }
   for (const std::string& column : definition.partition_columns)
-    text += "partition " + column + "\n";
+    text += fmt::format("partition {}\n", column);
   for (const auto& [key, value] : definition.properties)
-    text += "property " + key + "=" + value + "\n";
+    text += fmt::format("property {}={}\n", key, value);
   for (const ExpectationDefinition& rule : definition.expectations) {
     text +=
         fmt::format("rule {} {} {}\n", rule.name, ViolationActionName(rule.action), rule.predicate);

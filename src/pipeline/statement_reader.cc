@@ -239,7 +239,7 @@ Status StatementReader::ReadFlowBody(sql::FlowBody& body, FlowDefinition& flow) 
 
 std::vector<CdcMention> StatementReader::MentionsOf(const sql::AutoCdc& cdc) const {
   std::vector<CdcMention> mentions;
-  const auto columns = [&](const std::vector<sql::Identifier>& names, std::string clause) {
+  const auto columns = [&](const std::vector<sql::Identifier>& names, const char* clause) {
     for (const sql::Identifier& name : names) {
       mentions.push_back({.clause = clause, .text = name.name, .location = At(name.range)});
     }

@@ -117,7 +117,7 @@ Status DatasetRunner::PrepareTable() {
   return CreateEmpty(engine::WriteMode::kCreateOrReplace, epoch);
 }
 
-Status DatasetRunner::CreateEmpty(engine::WriteMode mode, std::string epoch) {
+Status DatasetRunner::CreateEmpty(engine::WriteMode mode, const std::string& epoch) {
   NoRows resolver(plan_.schema);
   engine::WriteRequest request = RequestFor(definition_.flows.front());
   request.mode = mode;

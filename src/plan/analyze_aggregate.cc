@@ -244,56 +244,75 @@ Result<ExpressionPtr> Analyzer::GroupingCall(const Expression& call, SelectState
   return ExpressionPtr(copy);
 }
 
+namespace {
+
+// `expression`, a grouping expression, above the aggregation.
+ExpressionPtr GroupColumn(const NamedExpression& group, const Expression& expression) {
+  if (group.expression->kind == ExpressionKind::kColumn) {
+    return MakeColumn(group.id, expression.name, expression.type, true);
+  }
+  auto column = std::make_shared<Expression>(
+      *MakeColumn(group.id, group.name, expression.type, expression.nullable));
+  column->pretty = PrettyName(expression);
+  return column;
+}
+
+}  // namespace
+
+// The column that stands for `aggregate`, one of the aggregation's own or a new one.
+Result<ExpressionPtr> Analyzer::AggregateColumn(const ExpressionPtr& call, SelectState& state) {
+  const bool grouping = IsGroupingName(call->name);
+  ExpressionPtr aggregate = call;
+  if (grouping) aggregate = TRY(GroupingCall(*call, state));
+  for (const NamedExpression& known : state.aggregates) {
+    if (!SameExpression(*known.expression, *aggregate)) continue;
+    return MakeColumn(known.id, known.name, aggregate->type, aggregate->nullable);
+  }
+  const bool windows =
+      std::any_of(aggregate->children.begin(), aggregate->children.end(),
+                  [](const ExpressionPtr& child) { return ContainsWindow(*child); });
+  if (windows && !grouping) {
+    return SparkError("AGGREGATE_FUNCTION_WITH_WINDOW_FUNCTION", "42903",
+                      "It is not allowed to use a window function inside an aggregate function.");
+  }
+  state.aggregates.push_back({NextId(), PrettyName(*aggregate), aggregate});
+  const NamedExpression& added = state.aggregates.back();
+  return MakeColumn(added.id, added.name, aggregate->type, aggregate->nullable);
+}
+
+// The function under OVER runs after the aggregation: only its parts are looked into.
+Result<ExpressionPtr> Analyzer::WindowOverAggregate(const Expression& window, SelectState& state) {
+  auto copy = std::make_shared<Expression>(window);
+  copy->pretty = PrettyName(window);
+  copy->children[0] = TRY(MapParts(window.children[0], [this, &state](const ExpressionPtr& part) {
+    return OverAggregate(part, state);
+  }));
+  for (ExpressionPtr& part : copy->partition_by) part = TRY(OverAggregate(part, state));
+  for (SortKey& key : copy->order_by) key.expression = TRY(OverAggregate(key.expression, state));
+  return ExpressionPtr(copy);
+}
+
 Result<ExpressionPtr> Analyzer::OverAggregate(const ExpressionPtr& expression, SelectState& state) {
   for (const NamedExpression& group : state.groups) {
-    if (!SameExpression(*group.expression, *expression)) continue;
-    if (group.expression->kind == ExpressionKind::kColumn) {
-      return MakeColumn(group.id, expression->name, expression->type, true);
-    }
-    auto column = std::make_shared<Expression>(
-        *MakeColumn(group.id, group.name, expression->type, expression->nullable));
-    column->pretty = PrettyName(*expression);
-    return ExpressionPtr(column);
+    if (SameExpression(*group.expression, *expression)) return GroupColumn(group, *expression);
   }
-  const bool call = expression->kind == ExpressionKind::kCall;
-  if (call && expression->function->kind == FunctionKind::kAggregate) {
-    ExpressionPtr aggregate = expression;
-    if (IsGroupingName(expression->name)) aggregate = TRY(GroupingCall(*expression, state));
-    for (const NamedExpression& known : state.aggregates) {
-      if (!SameExpression(*known.expression, *aggregate)) continue;
-      return MakeColumn(known.id, known.name, aggregate->type, aggregate->nullable);
-    }
-    if (!IsFoldable(*aggregate) && IsGroupingName(expression->name) == false) {
-      for (const ExpressionPtr& child : aggregate->children) {
-        if (ContainsWindow(*child)) {
-          return SparkError(
-              "AGGREGATE_FUNCTION_WITH_WINDOW_FUNCTION", "42903",
-              "It is not allowed to use a window function inside an aggregate function.");
-        }
+  switch (expression->kind) {
+    case ExpressionKind::kCall:
+      if (expression->function->kind == FunctionKind::kAggregate) {
+        return AggregateColumn(expression, state);
       }
+      break;
+    case ExpressionKind::kColumn: {
+      const bool base =
+          std::any_of(state.base.begin(), state.base.end(),
+                      [&](const OutputColumn& column) { return column.id == expression->column; });
+      if (base) return NotGrouped(*expression);
+      return expression;
     }
-    state.aggregates.push_back({NextId(), PrettyName(*aggregate), aggregate});
-    return MakeColumn(state.aggregates.back().id, state.aggregates.back().name, aggregate->type,
-                      aggregate->nullable);
-  }
-  if (expression->kind == ExpressionKind::kColumn) {
-    const bool base =
-        std::any_of(state.base.begin(), state.base.end(),
-                    [&](const OutputColumn& column) { return column.id == expression->column; });
-    if (base) return NotGrouped(*expression);
-    return expression;
-  }
-  if (expression->kind == ExpressionKind::kWindow) {
-    // The function under OVER runs after the aggregation: only its parts are looked into.
-    auto copy = std::make_shared<Expression>(*expression);
-    copy->pretty = PrettyName(*expression);
-    const auto over = [this, &state](const ExpressionPtr& part) {
-      return OverAggregate(part, state);
-    };
-    copy->children[0] = TRY(MapParts(expression->children[0], over));
-    for (ExpressionPtr& part : copy->partition_by) part = TRY(OverAggregate(part, state));
-    for (SortKey& key : copy->order_by) key.expression = TRY(OverAggregate(key.expression, state));
-    return ExpressionPtr(copy);
+    case ExpressionKind::kWindow:
+      return WindowOverAggregate(*expression, state);
+    default:
+      break;
   }
   return MapParts(expression,
                   [this, &state](const ExpressionPtr& part) { return OverAggregate(part, state); });

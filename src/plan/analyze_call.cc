@@ -400,13 +400,14 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
 
 // The argument of parameter `position`, else its default value; null when there is neither.
 Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function, size_t position,
-                                               const sql::FunctionCall& call, const Scope& scope) {
+                                               const std::vector<sql::FunctionArgument>& arguments,
+                                               const Scope& scope) {
   const SqlFunctionParameter& parameter = function.parameters[position];
   ExpressionPtr value;
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    const bool by_name = !call.arguments[i].name.empty();
-    if (by_name ? SameName(call.arguments[i].name, parameter.name) : i == position) {
-      value = TRY(Resolve(*call.arguments[i].value, scope));
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool by_name = !arguments[i].name.empty();
+    if (by_name ? SameName(arguments[i].name, parameter.name) : i == position) {
+      value = TRY(Resolve(*arguments[i].value, scope));
     }
   }
   if (!value && parameter.default_text) {
@@ -417,20 +418,18 @@ Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function,
 }
 
 // The arguments of a call as columns named as the parameters, which `visible` gets.
-Result<std::vector<NamedExpression>> Analyzer::BindParameters(const ResolvedFunction& function,
-                                                              const sql::FunctionCall& call,
-                                                              const Scope& scope,
-                                                              std::vector<OutputColumn>& visible) {
+Result<std::vector<NamedExpression>> Analyzer::BindParameters(
+    const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
+    const Scope& scope, std::vector<OutputColumn>& visible) {
   std::vector<NamedExpression> items;
   items.reserve(function.parameters.size());
   for (size_t i = 0; i < function.parameters.size(); ++i) {
     const SqlFunctionParameter& parameter = function.parameters[i];
-    ExpressionPtr value = TRY(ParameterValue(function, i, call, scope));
-    if (!value || call.arguments.size() > function.parameters.size()) {
+    ExpressionPtr value = TRY(ParameterValue(function, i, arguments, scope));
+    if (!value || arguments.size() > function.parameters.size()) {
       return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
                         "The {} requires {} parameters but the actual number is {}.",
-                        DottedName(function.name), function.parameters.size(),
-                        call.arguments.size());
+                        DottedName(function.name), function.parameters.size(), arguments.size());
     }
     value = TRY(Cast(std::move(value), parameter.type, false));
     OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
@@ -452,7 +451,8 @@ Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function
   }
   if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
   std::vector<OutputColumn> visible;
-  std::vector<NamedExpression> items = TRY(BindParameters(function, call, scope, visible));
+  std::vector<NamedExpression> items =
+      TRY(BindParameters(function, call.arguments, scope, visible));
   const auto body = TRY(sql::ParseExpression(function.body));
   Scope inside;
   inside.levels = {&visible};

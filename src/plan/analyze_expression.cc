@@ -446,9 +446,8 @@ Result<ExpressionPtr> Analyzer::ResolveSubquery(const sql::Expression& expressio
   }
   result->subquery = SubqueryKind::kScalar;
   result->type = planned.columns.front().type;
-  planned =
-      ProjectOver(std::move(planned),
-                  {{NextId(), planned.columns.front().name, ColumnOf(planned.columns.front())}});
+  const OutputColumn only = planned.columns.front();
+  planned = ProjectOver(std::move(planned), {{NextId(), only.name, ColumnOf(only)}});
   result->pretty = fmt::format("scalarsubquery({})", "");
   result->relation = std::move(planned.relation);
   return ExpressionPtr(result);

@@ -124,7 +124,7 @@ Result<Columns> GeneratorColumns(const std::string& name, std::vector<Expression
 
 }  // namespace
 
-Result<Generated> Analyzer::MakeGenerator(ExpressionPtr call) {
+Result<Generated> Analyzer::MakeGenerator(const ExpressionPtr& call) {
   auto copy = std::make_shared<Expression>(*call);
   const Columns columns = TRY(GeneratorColumns(copy->name, copy->children));
   Generated generated;

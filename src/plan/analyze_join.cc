@@ -138,6 +138,18 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
 
 namespace {
 
+// Adds the columns of a side of a join after its keys, which are hidden; keys that the join shows
+// are there already.
+void AddSide(const std::vector<OutputColumn>& side, const std::vector<size_t>& keys,
+             bool shows_keys, std::vector<OutputColumn>& columns) {
+  for (size_t i = 0; i < side.size(); ++i) {
+    const bool is_key = std::find(keys.begin(), keys.end(), i) != keys.end();
+    if (is_key && shows_keys) continue;
+    columns.push_back(side[i]);
+    if (is_key) columns.back().hidden = true;
+  }
+}
+
 // The joined `keys` of a full join, computed beside the columns of both sides.
 Planned WithComputedKeys(Planned planned, std::vector<NamedExpression> keys) {
   auto project = std::make_shared<ProjectRelation>();
@@ -190,17 +202,10 @@ Result<Planned> Analyzer::JoinUsing(Planned left, Planned right, JoinKind kind,
     }
     columns.push_back(kind == JoinKind::kRight ? from_right : from_left);
   }
-  const auto add = [&columns, kind](const std::vector<OutputColumn>& side,
-                                    const std::vector<size_t>& keys, bool visible_keys) {
-    for (size_t i = 0; i < side.size(); ++i) {
-      const bool is_key = std::find(keys.begin(), keys.end(), i) != keys.end();
-      if (is_key && visible_keys && kind != JoinKind::kFull) continue;
-      columns.push_back(side[i]);
-      if (is_key) columns.back().hidden = true;
-    }
-  };
-  add(left.columns, left_keys, kind != JoinKind::kRight);
-  if (!KeepsOnlyLeft(kind)) add(right.columns, right_keys, kind == JoinKind::kRight);
+  AddSide(left.columns, left_keys, kind != JoinKind::kRight && kind != JoinKind::kFull, columns);
+  if (!KeepsOnlyLeft(kind)) {
+    AddSide(right.columns, right_keys, kind == JoinKind::kRight, columns);
+  }
   relation->output = left.columns;
   if (!KeepsOnlyLeft(kind)) {
     relation->output.insert(relation->output.end(), right.columns.begin(), right.columns.end());

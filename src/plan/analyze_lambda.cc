@@ -102,7 +102,7 @@ Result<ExpressionPtr> Analyzer::HigherOrderCall(const std::string& name,
   }
   const DataType type = first->type;
   if (zips) return ZipCall(name, call, std::move(first), scope);
-  if (on_map) return MapLambdaCall(name, std::move(first), lambda, scope);
+  if (on_map) return MapLambdaCall(name, first, lambda, scope);
   std::vector<DataType> parameters = {type.element()};
   if (name == "array_sort") parameters.push_back(type.element());
   if ((name == "transform" || name == "filter") && ParameterCount(lambda) == 2) {
@@ -148,7 +148,7 @@ Result<ExpressionPtr> Analyzer::ZipCall(const std::string& name, const sql::Func
   return NamedCallOf(name, "map_zip_with", {first, second, body}, DataType::Map(*key, body->type));
 }
 
-Result<ExpressionPtr> Analyzer::MapLambdaCall(const std::string& name, ExpressionPtr first,
+Result<ExpressionPtr> Analyzer::MapLambdaCall(const std::string& name, const ExpressionPtr& first,
                                               const sql::Expression& lambda, const Scope& scope) {
   const DataType type = first->type;
   ExpressionPtr body = TRY(ResolveLambda(lambda, {type.key(), type.value()}, scope));

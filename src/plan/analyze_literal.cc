@@ -273,44 +273,53 @@ Result<ExpressionPtr> Analyzer::DatetimeLiteral(const sql::Literal& literal) {
   return ExpressionPtr(named);
 }
 
+namespace {
+
+// INTERVAL '1 day 2 hours'
+Result<ExpressionPtr> IntervalOfText(const sql::IntervalLiteral& literal) {
+  const auto value = functions::TextToCalendarInterval(literal.text);
+  const std::vector<const Unit*> units = UnitsIn(literal.text);
+  if (!value || units.empty()) return InvalidTyped("INTERVAL", literal.text);
+  const auto [first, last] = std::minmax_element(
+      units.begin(), units.end(), [](const Unit* a, const Unit* b) { return a->field < b->field; });
+  if (IsYearMonth((*first)->field) != IsYearMonth((*last)->field)) {
+    return InvalidInterval(literal.text, "Cannot mix year-month and day-time fields");
+  }
+  const int64_t amount = IsYearMonth((*first)->field)
+                             ? value->months
+                             : value->days * functions::kMicrosPerDay + value->micros;
+  return IntervalOf(amount, (*first)->field, (*last)->field);
+}
+
+// INTERVAL '1-2' YEAR TO MONTH
+Result<ExpressionPtr> IntervalOfRange(const sql::IntervalLiteral& literal) {
+  const auto& part = literal.parts.front();
+  const Unit* from = FindUnit(part.unit);
+  const Unit* to = FindUnit(literal.to_unit);
+  if (from == nullptr || to == nullptr) return InvalidInterval(part.value, "unknown unit");
+  if (IsYearMonth(from->field) != IsYearMonth(to->field) || from->field > to->field) {
+    return SparkError("UNSUPPORTED_FROM_TO_EXPRESSION", "42000",
+                      "Intervals FROM {} TO {} are not supported.", part.unit, literal.to_unit);
+  }
+  std::string text = part.value;
+  if (part.negated) text = text.starts_with('-') ? text.substr(1) : "-" + text;
+  if (IsYearMonth(from->field)) {
+    const auto months =
+        functions::TextToYearMonth(text, DataType::YearMonthInterval(from->field, to->field));
+    if (!months) return InvalidInterval(text, "it does not match the fields YEAR TO MONTH");
+    return IntervalOf(*months, from->field, to->field);
+  }
+  const auto micros =
+      functions::TextToDayTime(text, DataType::DayTimeInterval(from->field, to->field));
+  if (!micros) return InvalidInterval(text, "it does not match the fields");
+  return IntervalOf(*micros, from->field, to->field);
+}
+
+}  // namespace
+
 Result<ExpressionPtr> Analyzer::ResolveInterval(const sql::IntervalLiteral& literal) {
-  if (literal.is_text) {
-    const auto value = functions::TextToCalendarInterval(literal.text);
-    const std::vector<const Unit*> units = UnitsIn(literal.text);
-    if (!value || units.empty()) return InvalidTyped("INTERVAL", literal.text);
-    const auto [first, last] =
-        std::minmax_element(units.begin(), units.end(),
-                            [](const Unit* a, const Unit* b) { return a->field < b->field; });
-    if (IsYearMonth((*first)->field) != IsYearMonth((*last)->field)) {
-      return InvalidInterval(literal.text, "Cannot mix year-month and day-time fields");
-    }
-    const int64_t amount = IsYearMonth((*first)->field)
-                               ? value->months
-                               : value->days * functions::kMicrosPerDay + value->micros;
-    return IntervalOf(amount, (*first)->field, (*last)->field);
-  }
-  if (!literal.to_unit.empty()) {
-    const auto& part = literal.parts.front();
-    const Unit* from = FindUnit(part.unit);
-    const Unit* to = FindUnit(literal.to_unit);
-    if (from == nullptr || to == nullptr) return InvalidInterval(part.value, "unknown unit");
-    if (IsYearMonth(from->field) != IsYearMonth(to->field) || from->field > to->field) {
-      return SparkError("UNSUPPORTED_FROM_TO_EXPRESSION", "42000",
-                        "Intervals FROM {} TO {} are not supported.", part.unit, literal.to_unit);
-    }
-    std::string text = part.value;
-    if (part.negated) text = text.starts_with('-') ? text.substr(1) : "-" + text;
-    if (IsYearMonth(from->field)) {
-      const auto months =
-          functions::TextToYearMonth(text, DataType::YearMonthInterval(from->field, to->field));
-      if (!months) return InvalidInterval(text, "it does not match the fields YEAR TO MONTH");
-      return IntervalOf(*months, from->field, to->field);
-    }
-    const auto micros =
-        functions::TextToDayTime(text, DataType::DayTimeInterval(from->field, to->field));
-    if (!micros) return InvalidInterval(text, "it does not match the fields");
-    return IntervalOf(*micros, from->field, to->field);
-  }
+  if (literal.is_text) return IntervalOfText(literal);
+  if (!literal.to_unit.empty()) return IntervalOfRange(literal);
   int64_t amount = 0;
   std::optional<IntervalField> first;
   IntervalField last = IntervalField::kYear;

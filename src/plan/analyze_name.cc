@@ -237,27 +237,39 @@ Result<ExpressionPtr> Analyzer::Field(ExpressionPtr base, const std::string& nam
       PrettyName(*base), type.Sql());
 }
 
-Error Analyzer::UnresolvedColumn(const std::vector<std::string>& parts, const Scope& scope) {
+namespace {
+
+// Names of the columns of the innermost scope that has any, with their tables when `qualified`.
+std::vector<std::string> NamesInScope(const Scope& scope, bool qualified) {
   std::vector<std::string> names;
   for (const Scope* at = &scope; at != nullptr && names.empty();
        at = at->parameters != nullptr ? at->around : at->outer) {
     for (const auto* level : at->levels) {
       for (const OutputColumn& column : *level) {
         if (column.hidden) continue;
-        std::string name = column.name;
-        if (!column.qualifier.empty() && parts.size() > 1)
-          name = column.qualifier.back() + "." + name;
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        const bool dotted = qualified && !column.qualifier.empty();
+        std::string name =
+            dotted ? fmt::format("{}.{}", column.qualifier.back(), column.name) : column.name;
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+          names.push_back(std::move(name));
+        }
       }
     }
   }
+  return names;
+}
+
+}  // namespace
+
+Error Analyzer::UnresolvedColumn(const std::vector<std::string>& parts, const Scope& scope) {
+  const std::vector<std::string> names = NamesInScope(scope, parts.size() > 1);
   if (names.empty()) {
     return SparkError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703",
                       "A column, variable, or function parameter with name {} cannot be resolved.",
                       DottedName(parts));
   }
   std::string wanted = parts.back();
-  if (parts.size() > 1) wanted = parts[parts.size() - 2] + "." + wanted;
+  if (parts.size() > 1) wanted = fmt::format("{}.{}", parts[parts.size() - 2], wanted);
   std::vector<std::string> near = NearestFew(wanted, names, 5);
   for (std::string& name : near) {
     const size_t dot = name.find('.');

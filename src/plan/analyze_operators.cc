@@ -155,7 +155,7 @@ Result<ExpressionPtr> Difference(const std::string& name, ExpressionPtr left, Ex
                    MakeCast(std::move(right), type, true), DataType::DayTimeInterval());
 }
 
-Result<ExpressionPtr> ScaledInterval(const std::string& name, ExpressionPtr interval,
+Result<ExpressionPtr> ScaledInterval(const std::string& name, const ExpressionPtr& interval,
                                      ExpressionPtr number, bool swapped) {
   const bool divide = IsDivision(name);
   if (number->type.IsString() || number->type.is(TypeId::kVoid)) {
@@ -185,38 +185,48 @@ Result<ExpressionPtr> IntervalSum(const std::string& name, ExpressionPtr left,
   return Operation(name, row, std::move(left), std::move(right), *type);
 }
 
-// Operators with a date, time, timestamp or interval among their operands; null when none applies.
+bool IsSmallInteger(const DataType& type) { return type.IsIntegral() && !type.is(TypeId::kLong); }
+
+// Whether `a - b` is the difference of two points in time, one of which may be text.
+bool IsDifference(const DataType& a, const DataType& b) {
+  if (a.is(TypeId::kTime) && b.is(TypeId::kTime)) return true;
+  const auto fits = [](const DataType& type) { return type.IsDatetime() || type.IsString(); };
+  return (a.IsDatetime() || b.IsDatetime()) && fits(a) && fits(b);
+}
+
+// A sum or difference with a date, time, timestamp or interval among its operands.
+Result<ExpressionPtr> TemporalSum(const std::string& name, const ExpressionPtr& left,
+                                  const ExpressionPtr& right) {
+  const DataType& a = left->type;
+  const DataType& b = right->type;
+  const bool adds = IsAddition(name);
+  if (IsInterval(a) && IsInterval(b)) return IntervalSum(name, left, right);
+  if (IsInterval(b)) return MovedByInterval(name, left, right);
+  if (IsInterval(a) && adds) {
+    auto moved = std::make_shared<Expression>(*TRY(MovedByInterval(name, right, left)));
+    moved->pretty = fmt::format("({} + {})", PrettyName(*left), PrettyName(*right));
+    return ExpressionPtr(moved);
+  }
+  if (a.is(TypeId::kDate) && IsSmallInteger(b)) {
+    const char* row = adds ? "date_add" : "date_sub";
+    return Operation(row, row, left, MakeCast(right, DataType::Int(), true), a);
+  }
+  if (b.is(TypeId::kDate) && adds && IsSmallInteger(a)) {
+    return Operation("date_add", "date_add", right, MakeCast(left, DataType::Int(), true), b);
+  }
+  if (adds || !IsDifference(a, b)) return WrongOperands(name, *left, *right);
+  const DataType& point = a.IsString() ? b : a;
+  return Difference(name, a.IsString() ? MakeCast(left, point, true) : left,
+                    b.IsString() ? MakeCast(right, point, true) : right);
+}
+
+// Operators with a date, time, timestamp or interval among their operands; an error when none
+// applies.
 Result<ExpressionPtr> Temporal(const std::string& name, const ExpressionPtr& left,
                                const ExpressionPtr& right) {
   const DataType& a = left->type;
   const DataType& b = right->type;
-  if (IsAddition(name) || IsSubtraction(name)) {
-    if (IsInterval(a) && IsInterval(b)) return IntervalSum(name, left, right);
-    if (IsInterval(b)) return MovedByInterval(name, left, right);
-    if (IsInterval(a) && IsAddition(name)) {
-      auto moved = std::make_shared<Expression>(*TRY(MovedByInterval(name, right, left)));
-      moved->pretty = fmt::format("({} + {})", PrettyName(*left), PrettyName(*right));
-      return ExpressionPtr(moved);
-    }
-    if (a.is(TypeId::kDate) && (b.IsIntegral() && !b.is(TypeId::kLong))) {
-      const char* row = IsAddition(name) ? "date_add" : "date_sub";
-      return Operation(row, row, left, MakeCast(right, DataType::Int(), true), a);
-    }
-    if (b.is(TypeId::kDate) && IsAddition(name) && a.IsIntegral() && !a.is(TypeId::kLong)) {
-      return Operation("date_add", "date_add", right, MakeCast(left, DataType::Int(), true), b);
-    }
-    if (IsSubtraction(name)) {
-      const bool points = a.IsDatetime() || b.IsDatetime();
-      const auto fits = [](const DataType& type) { return type.IsDatetime() || type.IsString(); };
-      if (points && fits(a) && fits(b)) {
-        const DataType& point = a.IsDatetime() ? a : b;
-        return Difference(name, a.IsString() ? MakeCast(left, point, true) : left,
-                          b.IsString() ? MakeCast(right, point, true) : right);
-      }
-      if (a.is(TypeId::kTime) && b.is(TypeId::kTime)) return Difference(name, left, right);
-    }
-    return WrongOperands(name, *left, *right);
-  }
+  if (IsAddition(name) || IsSubtraction(name)) return TemporalSum(name, left, right);
   if ((name == "*" || name == "try_multiply") && IsInterval(a) != IsInterval(b)) {
     return IsInterval(a) ? ScaledInterval(name, left, right, false)
                          : ScaledInterval(name, right, left, true);
@@ -230,9 +240,42 @@ Result<ExpressionPtr> Temporal(const std::string& name, const ExpressionPtr& lef
   return WrongOperands(name, *left, *right);
 }
 
+bool IsTimestamp(const DataType& type) {
+  return type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
+}
+
+// The type that NULL takes on the left of `right`.
+DataType NullBefore(const std::string& name, const DataType& right) {
+  if (IsAddition(name) && IsTimestamp(right)) return DataType::DayTimeInterval();
+  if (IsAddition(name) && right.is(TypeId::kDate)) return DataType::Int();
+  const bool scales = IsInterval(right) && (name == "*" || name == "try_multiply");
+  return scales ? DataType::Int() : right;
+}
+
+// The type that NULL takes on the right of `left`.
+DataType NullAfter(const std::string& name, const DataType& left) {
+  if (IsTimestamp(left) && !IsSubtraction(name)) return DataType::DayTimeInterval();
+  const bool scales = IsInterval(left) && (name == "*" || IsDivision(name));
+  return scales || left.is(TypeId::kDate) ? DataType::Int() : left;
+}
+
+// Gives an operand that is NULL the type that the other asks for.
+void TypeNulls(const std::string& name, ExpressionPtr& left, ExpressionPtr& right) {
+  if (left->type.is(TypeId::kVoid) && right->type.is(TypeId::kVoid)) {
+    left = MakeCast(left, DataType::Double(), true);
+    right = MakeCast(right, DataType::Double(), true);
+  }
+  if (left->type.is(TypeId::kVoid) && !right->type.IsString()) {
+    left = MakeCast(left, NullBefore(name, right->type), true);
+  }
+  if (right->type.is(TypeId::kVoid) && !left->type.IsString()) {
+    right = MakeCast(right, NullAfter(name, left->type), true);
+  }
+}
+
 // The type both operands of a numeric operator take; nullopt when they are not numbers.
 std::optional<DataType> NumericType(const DataType& a, const DataType& b) {
-  const auto wider = WiderType(a, b);
+  auto wider = WiderType(a, b);
   if (!wider || !wider->IsNumeric()) return std::nullopt;
   return wider;
 }
@@ -241,47 +284,25 @@ std::optional<DataType> NumericType(const DataType& a, const DataType& b) {
 
 Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPtr left,
                                            ExpressionPtr right) {
-  if (left->type.is(TypeId::kVoid) && right->type.is(TypeId::kVoid)) {
-    left = MakeCast(left, DataType::Double(), true);
-    right = MakeCast(right, DataType::Double(), true);
-  }
-  if (left->type.is(TypeId::kVoid) && !right->type.IsString()) {
-    const bool scale = IsInterval(right->type) && (name == "*" || name == "try_multiply");
-    const bool point = right->type.is(TypeId::kTimestamp) || right->type.is(TypeId::kTimestampNtz);
-    DataType wanted = scale ? DataType::Int() : right->type;
-    if (IsAddition(name) && point) wanted = DataType::DayTimeInterval();
-    if (IsAddition(name) && right->type.is(TypeId::kDate)) wanted = DataType::Int();
-    left = MakeCast(left, wanted, true);
-  }
-  if (right->type.is(TypeId::kVoid) && !left->type.IsString()) {
-    DataType wanted = left->type;
-    if (left->type.is(TypeId::kDate)) wanted = DataType::Int();
-    const bool point = left->type.is(TypeId::kTimestamp) || left->type.is(TypeId::kTimestampNtz);
-    if (point && !IsSubtraction(name)) wanted = DataType::DayTimeInterval();
-    right = MakeCast(right, wanted, true);
-    if (IsInterval(left->type) && (name == "*" || IsDivision(name))) {
-      right = MakeNull(DataType::Int());
-    }
-  }
+  TypeNulls(name, left, right);
   if (IsTemporal(left->type) || IsTemporal(right->type)) return Temporal(name, left, right);
 
   const auto wider = NumericType(left->type, right->type);
   if (!wider) return WrongOperands(name, *left, *right);
-  const std::string row = name;
   if (wider->is(TypeId::kDecimal)) {
     left = ToDecimal(std::move(left));
     right = ToDecimal(std::move(right));
     if (name == "div") return Operation(name, "div", left, right, DataType::Long());
     const bool lossy =
         config_.Get("spark.sql.decimalOperations.allowPrecisionLoss", "true") != "false";
-    const DataType type = lossy ? DecimalResult(row, left->type, right->type)
-                                : ExactDecimalResult(row, left->type, right->type);
-    return Operation(name, row.c_str(), left, right, type);
+    const DataType type = lossy ? DecimalResult(name, left->type, right->type)
+                                : ExactDecimalResult(name, left->type, right->type);
+    return Operation(name, name.c_str(), left, right, type);
   }
   DataType type = *wider;
   if (IsDivision(name)) type = DataType::Double();
   if (name == "div") type = DataType::Long();
-  return Operation(name, row.c_str(), MakeCast(std::move(left), type, true),
+  return Operation(name, name.c_str(), MakeCast(std::move(left), type, true),
                    MakeCast(std::move(right), type, true), type);
 }
 

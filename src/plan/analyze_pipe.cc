@@ -21,19 +21,8 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
       Planned planned = TRY(PlanSelect(select, nullptr, outer, &input));
       return planned;
     }
-    case PipeOperatorKind::kExtend: {
-      sql::Select select;
-      select.items.push_back(StarItem());
-      for (const sql::ExpressionPtr& item : pipe.items) {
-        if (sql::TryAs<sql::Star>(item.get()) != nullptr) {
-          return Located(SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
-                                    "Invalid usage of '*' in |> EXTEND."),
-                         item->range);
-        }
-        select.items.push_back(item);
-      }
-      return PlanSelect(select, nullptr, outer, &input);
-    }
+    case PipeOperatorKind::kExtend:
+      return PipeExtend(pipe, input, outer);
     case PipeOperatorKind::kSet:
       return PipeSet(pipe, std::move(input), outer);
     case PipeOperatorKind::kDrop:
@@ -50,7 +39,7 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
     case PipeOperatorKind::kUnpivot: {
       Planned planned;
       if (const auto* pivot = sql::TryAs<sql::PivotRelation>(pipe.relation.get())) {
-        planned = TRY(PlanPivot(pivot->pivot, std::move(input), outer));
+        planned = TRY(PlanPivot(pivot->pivot, input, outer));
       } else {
         const auto& unpivot = sql::As<sql::UnpivotRelation>(*pipe.relation);
         planned = TRY(PlanUnpivot(unpivot.unpivot, std::move(input), outer));
@@ -71,7 +60,7 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
       return ApplyLimit(std::move(ordered), pipe.organization, outer);
     }
     case PipeOperatorKind::kAggregate:
-      return PipeAggregate(pipe, std::move(input), outer);
+      return PipeAggregate(pipe, input, outer);
   }
   return Internal("unknown pipe operator");
 }
@@ -114,8 +103,23 @@ Status Analyzer::CheckPipeAggregate(const sql::Expression& item, const Planned& 
       item.range);
 }
 
+Result<Planned> Analyzer::PipeExtend(const sql::PipeBody& pipe, const Planned& input,
+                                     const Scope* outer) {
+  sql::Select select;
+  select.items.push_back(StarItem());
+  for (const sql::ExpressionPtr& item : pipe.items) {
+    if (sql::TryAs<sql::Star>(item.get()) != nullptr) {
+      return Located(SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
+                                "Invalid usage of '*' in |> EXTEND."),
+                     item->range);
+    }
+    select.items.push_back(item);
+  }
+  return PlanSelect(select, nullptr, outer, &input);
+}
+
 // The grouping expressions come first in the output, then the aggregates.
-Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, Planned input,
+Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, const Planned& input,
                                         const Scope* outer) {
   sql::Select select;
   if (pipe.group_by) {

@@ -141,7 +141,7 @@ Result<void> Analyzer::AddPivotCells(const sql::PivotClause& pivot, const sql::E
   return {};
 }
 
-Result<Planned> Analyzer::PlanPivot(const sql::PivotClause& pivot, Planned input,
+Result<Planned> Analyzer::PlanPivot(const sql::PivotClause& pivot, const Planned& input,
                                     const Scope* outer) {
   Scope scope;
   scope.outer = outer;

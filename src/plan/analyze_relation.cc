@@ -60,7 +60,7 @@ Result<Planned> Analyzer::PlanRelationCore(const sql::Relation& relation, const 
     case Syntax::kPivot: {
       const auto& pivot = sql::As<sql::PivotRelation>(relation);
       Planned input = TRY(PlanRelation(*pivot.input, outer));
-      return PlanPivot(pivot.pivot, std::move(input), outer);
+      return PlanPivot(pivot.pivot, input, outer);
     }
     case Syntax::kUnpivot: {
       const auto& unpivot = sql::As<sql::UnpivotRelation>(relation);

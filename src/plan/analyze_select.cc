@@ -343,48 +343,63 @@ Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const 
   return {};
 }
 
-Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
-                                       const sql::QueryOrganization* organization,
-                                       const Scope* outer, SelectState& state) {
-  std::vector<ExpressionPtr> conditions;  // HAVING, QUALIFY
-  for (const sql::ExpressionPtr& source : {select.having, select.qualify}) {
-    ExpressionPtr condition;
-    if (source) {
-      Result<ExpressionPtr> checked = AsHaving(
-          WithItems(TRY(ResolveOverOutput(*source, outer, state, select, true)), state.items));
-      if (!checked) return Located(std::move(checked).error(), source->range);
-      condition = *std::move(checked);
-      if (ContainsAggregate(*condition)) state.aggregated = true;
-    }
-    conditions.push_back(std::move(condition));
+namespace {
+
+void AddWindows(SelectState& state) {
+  auto window = std::make_shared<WindowRelation>();
+  window->output = state.relation->output;
+  for (const NamedExpression& item : state.windows) {
+    window->output.push_back({item.id, item.name, item.expression->type, true});
   }
+  window->windows = std::move(state.windows);
+  window->inputs.push_back(std::move(state.relation));
+  state.relation = std::move(window);
+}
+
+}  // namespace
+
+// The condition of HAVING or QUALIFY, null when there is none.
+Result<ExpressionPtr> Analyzer::HavingCondition(const sql::ExpressionPtr& source,
+                                                const sql::Select& select, const Scope* outer,
+                                                SelectState& state) {
+  if (!source) return ExpressionPtr();
+  Result<ExpressionPtr> checked =
+      AsHaving(WithItems(TRY(ResolveOverOutput(*source, outer, state, select, true)), state.items));
+  if (!checked) return Located(std::move(checked).error(), source->range);
+  if (ContainsAggregate(**checked)) state.aggregated = true;
+  return checked;
+}
+
+// HAVING and QUALIFY over the aggregation; the select list goes over it as well.
+Result<std::pair<ExpressionPtr, ExpressionPtr>> Analyzer::SelectConditions(
+    const sql::Select& select, const Scope* outer, SelectState& state) {
+  ExpressionPtr having = TRY(HavingCondition(select.having, select, outer, state));
+  ExpressionPtr qualify = TRY(HavingCondition(select.qualify, select, outer, state));
   for (NamedExpression& item : state.items) {
     item.expression = TakeWindows(TRY(OverBase(item.expression, state)), state);
   }
   for (Generated& generated : state.generators) {
     generated.call = TRY(OverBase(generated.call, state));
   }
-  if (conditions[0]) conditions[0] = TRY(OverBase(conditions[0], state));
-  if (conditions[1]) conditions[1] = TakeWindows(TRY(OverBase(conditions[1], state)), state);
+  if (having) having = TRY(OverBase(having, state));
+  if (qualify) qualify = TakeWindows(TRY(OverBase(qualify, state)), state);
+  return std::pair(std::move(having), std::move(qualify));
+}
+
+Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
+                                       const sql::QueryOrganization* organization,
+                                       const Scope* outer, SelectState& state) {
+  const auto [having, qualify] = TRY(SelectConditions(select, outer, state));
   std::vector<SortKey> keys;
   if (organization != nullptr) TRY(PrepareOrder(*organization, select, outer, state, keys));
 
   if (state.aggregated) TRY(BuildAggregate(state));
-  if (conditions[0]) state.relation = FilterOver(std::move(state.relation), conditions[0]);
+  if (having) state.relation = FilterOver(std::move(state.relation), having);
   for (Generated& generated : state.generators) {
     state.relation = Generate({state.relation, {}}, std::move(generated), false).relation;
   }
-  if (!state.windows.empty()) {
-    auto window = std::make_shared<WindowRelation>();
-    window->output = state.relation->output;
-    for (const NamedExpression& item : state.windows) {
-      window->output.push_back({item.id, item.name, item.expression->type, true});
-    }
-    window->windows = std::move(state.windows);
-    window->inputs.push_back(std::move(state.relation));
-    state.relation = std::move(window);
-  }
-  if (conditions[1]) state.relation = FilterOver(std::move(state.relation), conditions[1]);
+  if (!state.windows.empty()) AddWindows(state);
+  if (qualify) state.relation = FilterOver(std::move(state.relation), qualify);
 
   std::vector<NamedExpression> items = state.items;
   items.insert(items.end(), state.hidden.begin(), state.hidden.end());
@@ -397,6 +412,11 @@ Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
     planned.relation = std::move(distinct);
   }
   if (keys.empty()) return planned;
+  return SortSelect(std::move(planned), std::move(keys), state);
+}
+
+// `planned` sorted; the columns that only the keys need are left out after that.
+Planned Analyzer::SortSelect(Planned planned, std::vector<SortKey> keys, const SelectState& state) {
   auto sort = std::make_shared<SortRelation>();
   sort->keys = std::move(keys);
   sort->output = planned.relation->output;

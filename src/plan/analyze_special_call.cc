@@ -114,34 +114,40 @@ Result<std::optional<ExpressionPtr>> Analyzer::SpecialCall(const sql::FunctionCa
   if (name == "window" || name == "session_window") {
     return Found(TRY(WindowOfTimeCall(name, call, scope)));
   }
-  if (name == "if" || name == "iff") {
-    std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
-    if (arguments.size() == 3) arguments[0] = TRY(AsCondition(arguments[0], "IF"));
-    ExpressionPtr made = TRY(MakeCall(name, std::move(arguments)));
-    auto named = std::make_shared<Expression>(*made);
-    named->pretty = fmt::format("(IF({}, {}, {}))", PrettyName(*made->children[0]),
-                                PrettyName(*made->children[1]), PrettyName(*made->children[2]));
-    return Found(named);
-  }
+  if (name == "if" || name == "iff") return Found(TRY(IfCall(name, call, scope)));
   if (one_of({"secret", "try_secret"})) return Found(TRY(SecretCall(name, call, scope)));
   if (name == "decode" && call.arguments.size() > 2) return Found(TRY(DecodeCall(call, scope)));
-  const bool trims = one_of({"trim", "ltrim", "rtrim"});
-  if (trims && call.arguments.size() == 2 && call.syntax == sql::CallSyntax::kPlain) {
-    // trim(characters, text) as a call, against TRIM(characters FROM text).
-    std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
-    std::swap(arguments[0], arguments[1]);
-    return Found(TRY(MakeCall(name, std::move(arguments))));
-  }
-  if (call.syntax == sql::CallSyntax::kTrimBoth) {
-    std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
-    auto made = std::make_shared<Expression>(*TRY(MakeCall("trim", arguments)));
-    if (arguments.size() == 2) {
-      made->pretty = fmt::format("TRIM(BOTH {} FROM {})", PrettyName(*arguments[1]),
-                                 PrettyName(*arguments[0]));
-    }
-    return Found(made);
-  }
+  if (one_of({"trim", "ltrim", "rtrim"})) return TrimCall(name, call, scope);
   return Found();
+}
+
+Result<ExpressionPtr> Analyzer::IfCall(const std::string& name, const sql::FunctionCall& call,
+                                       const Scope& scope) {
+  std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  if (arguments.size() == 3) arguments[0] = TRY(AsCondition(arguments[0], "IF"));
+  auto named = std::make_shared<Expression>(*TRY(MakeCall(name, std::move(arguments))));
+  named->pretty = fmt::format("(IF({}, {}, {}))", PrettyName(*named->children[0]),
+                              PrettyName(*named->children[1]), PrettyName(*named->children[2]));
+  return ExpressionPtr(named);
+}
+
+// trim(characters, text) as a call and TRIM(BOTH ...); nothing for the other forms.
+Result<std::optional<ExpressionPtr>> Analyzer::TrimCall(const std::string& name,
+                                                        const sql::FunctionCall& call,
+                                                        const Scope& scope) {
+  const bool plain = call.syntax == sql::CallSyntax::kPlain && call.arguments.size() == 2;
+  if (!plain && call.syntax != sql::CallSyntax::kTrimBoth) return std::optional<ExpressionPtr>();
+  std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  if (plain) {
+    std::swap(arguments[0], arguments[1]);
+    return std::optional(TRY(MakeCall(name, std::move(arguments))));
+  }
+  auto made = std::make_shared<Expression>(*TRY(MakeCall("trim", arguments)));
+  if (arguments.size() == 2) {
+    made->pretty =
+        fmt::format("TRIM(BOTH {} FROM {})", PrettyName(*arguments[1]), PrettyName(*arguments[0]));
+  }
+  return std::optional(ExpressionPtr(made));
 }
 
 // secret(scope, key): its value becomes a constant of the plan, and is never in a text of the user.

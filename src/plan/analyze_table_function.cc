@@ -101,39 +101,30 @@ Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, cons
   return Planned{std::move(range), std::move(columns)};
 }
 
+// The rows of a function's body with the names and types of its RETURNS TABLE.
+Result<Planned> Analyzer::AsReturned(const ResolvedFunction& function, Planned body) {
+  std::vector<NamedExpression> outputs;
+  for (size_t i = 0; i < body.columns.size(); ++i) {
+    ExpressionPtr value = ColumnOf(body.columns[i]);
+    std::string name = body.columns[i].name;
+    if (i < function.returns_table.size()) {
+      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
+      name = function.returns_table[i].name;
+    }
+    outputs.push_back({NextId(), std::move(name), std::move(value)});
+  }
+  return ProjectOver(std::move(body), std::move(outputs));
+}
+
 Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
                                                const sql::TableFunctionRelation& call,
                                                const Scope* outer) {
   if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
   Scope arguments_scope;
   arguments_scope.outer = outer;
-  std::vector<NamedExpression> items;
   std::vector<OutputColumn> visible;
-  for (size_t i = 0; i < function.parameters.size(); ++i) {
-    const SqlFunctionParameter& parameter = function.parameters[i];
-    ExpressionPtr value;
-    for (size_t k = 0; k < call.arguments.size(); ++k) {
-      const bool by_name = !call.arguments[k].name.empty();
-      if (by_name ? SameName(call.arguments[k].name, parameter.name) : k == i) {
-        value = TRY(Resolve(*call.arguments[k].value, arguments_scope));
-      }
-    }
-    if (!value && parameter.default_text) {
-      const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
-      value = TRY(Resolve(*parsed, Scope{}));
-    }
-    if (!value || call.arguments.size() > function.parameters.size()) {
-      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-                        "The {} requires {} parameters but the actual number is {}.",
-                        DottedName(function.name), function.parameters.size(),
-                        call.arguments.size());
-    }
-    value = TRY(Cast(std::move(value), parameter.type, false));
-    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
-    column.qualifier = {function.name.back()};
-    items.push_back({column.id, parameter.name, std::move(value)});
-    visible.push_back(std::move(column));
-  }
+  std::vector<NamedExpression> items =
+      TRY(BindParameters(function, call.arguments, arguments_scope, visible));
   Planned row = OneRow();
   if (!items.empty()) row = ProjectOver(std::move(row), std::move(items));
   const auto body = TRY(sql::ParseQuery(function.body));
@@ -146,17 +137,7 @@ Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
   ctes_ = ctes;
   --depth_;
   Planned planned = TRY(std::move(result));
-  std::vector<NamedExpression> outputs;
-  for (size_t i = 0; i < planned.columns.size(); ++i) {
-    ExpressionPtr value = ColumnOf(planned.columns[i]);
-    std::string name = planned.columns[i].name;
-    if (i < function.returns_table.size()) {
-      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
-      name = function.returns_table[i].name;
-    }
-    outputs.push_back({NextId(), std::move(name), std::move(value)});
-  }
-  planned = ProjectOver(std::move(planned), std::move(outputs));
+  planned = TRY(AsReturned(function, std::move(planned)));
   auto join = std::make_shared<JoinRelation>();
   join->join = JoinKind::kCross;
   join->lateral = true;

@@ -78,7 +78,8 @@ RelationPtr WithWindow(RelationPtr input, NamedExpression item) {
 // `function` OVER (PARTITION BY keys ORDER BY order ROWS BETWEEN UNBOUNDED PRECEDING AND end); all
 // rows of the partition without an order.
 ExpressionPtr Over(ExpressionPtr function, const std::vector<ExpressionPtr>& keys,
-                   const ExpressionPtr& order, FrameBound end = {FrameBoundKind::kCurrentRow, {}}) {
+                   const ExpressionPtr& order,
+                   const FrameBound& end = {FrameBoundKind::kCurrentRow, {}}) {
   auto window = std::make_shared<Expression>();
   window->kind = ExpressionKind::kWindow;
   window->type = function->type;

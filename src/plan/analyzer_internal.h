@@ -121,6 +121,7 @@ class Analyzer {
   Result<Planned> PlanRange(const sql::TableFunctionRelation& call, const Scope* outer);
   Result<Planned> PlanSqlTableFunction(const ResolvedFunction& function,
                                        const sql::TableFunctionRelation& call, const Scope* outer);
+  Result<Planned> AsReturned(const ResolvedFunction& function, Planned body);
   Result<Planned> PlanLateralView(const sql::LateralViewRelation& view, const Scope* outer);
   Result<Planned> ApplySample(Planned input, const sql::TableSample& sample, const Scope* outer);
   Status ApplyAlias(Planned& planned, const sql::TableAlias& alias);
@@ -148,6 +149,12 @@ class Analyzer {
   Result<Planned> FinishSelect(const sql::Select& select,
                                const sql::QueryOrganization* organization, const Scope* outer,
                                SelectState& state);
+  Result<ExpressionPtr> HavingCondition(const sql::ExpressionPtr& source, const sql::Select& select,
+                                        const Scope* outer, SelectState& state);
+  Result<std::pair<ExpressionPtr, ExpressionPtr>> SelectConditions(const sql::Select& select,
+                                                                   const Scope* outer,
+                                                                   SelectState& state);
+  Planned SortSelect(Planned planned, std::vector<SortKey> keys, const SelectState& state);
   Result<ExpressionPtr> ResolveOverOutput(const sql::Expression& expression, const Scope* outer,
                                           SelectState& state, const sql::Select& select,
                                           bool having);
@@ -177,12 +184,15 @@ class Analyzer {
   Status GroupByAll(SelectState& state);
   // Replaces aggregates and group expressions by columns of the aggregation.
   Result<ExpressionPtr> OverAggregate(const ExpressionPtr& expression, SelectState& state);
+  Result<ExpressionPtr> AggregateColumn(const ExpressionPtr& call, SelectState& state);
+  Result<ExpressionPtr> WindowOverAggregate(const Expression& window, SelectState& state);
   Result<ExpressionPtr> GroupingCall(const Expression& call, SelectState& state);
   ExpressionPtr TakeWindows(const ExpressionPtr& expression, SelectState& state);
   Status BuildAggregate(SelectState& state);
 
   // analyze_pivot.cc
-  Result<Planned> PlanPivot(const sql::PivotClause& pivot, Planned input, const Scope* outer);
+  Result<Planned> PlanPivot(const sql::PivotClause& pivot, const Planned& input,
+                            const Scope* outer);
   Result<std::vector<ExpressionPtr>> PivotKeys(const sql::PivotClause& pivot, const Scope& scope);
   Result<std::vector<ExpressionPtr>> PivotAggregates(const sql::PivotClause& pivot,
                                                      const Scope& scope);
@@ -198,7 +208,9 @@ class Analyzer {
 
   // analyze_pipe.cc
   Result<Planned> PlanPipe(const sql::PipeBody& pipe, const Scope* outer);
-  Result<Planned> PipeAggregate(const sql::PipeBody& pipe, Planned input, const Scope* outer);
+  Result<Planned> PipeAggregate(const sql::PipeBody& pipe, const Planned& input,
+                                const Scope* outer);
+  Result<Planned> PipeExtend(const sql::PipeBody& pipe, const Planned& input, const Scope* outer);
   Status CheckPipeAggregate(const sql::Expression& item, const Planned& input, const Scope* outer);
   Result<Planned> PipeSet(const sql::PipeBody& pipe, Planned input, const Scope* outer);
   Result<Planned> PipeDrop(const sql::PipeBody& pipe, Planned input);
@@ -266,16 +278,20 @@ class Analyzer {
   Result<ExpressionPtr> SqlFunctionCall(const ResolvedFunction& function,
                                         const sql::FunctionCall& call, const Scope& scope);
   Result<ExpressionPtr> ParameterValue(const ResolvedFunction& function, size_t position,
-                                       const sql::FunctionCall& call, const Scope& scope);
-  Result<std::vector<NamedExpression>> BindParameters(const ResolvedFunction& function,
-                                                      const sql::FunctionCall& call,
-                                                      const Scope& scope,
-                                                      std::vector<OutputColumn>& visible);
+                                       const std::vector<sql::FunctionArgument>& arguments,
+                                       const Scope& scope);
+  Result<std::vector<NamedExpression>> BindParameters(
+      const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
+      const Scope& scope, std::vector<OutputColumn>& visible);
   Error UnresolvedRoutine(const sql::Name& name);
 
   // analyze_special_call.cc: functions whose arguments are more than expressions.
   Result<std::optional<ExpressionPtr>> SpecialCall(const sql::FunctionCall& call,
                                                    const std::string& name, const Scope& scope);
+  Result<ExpressionPtr> IfCall(const std::string& name, const sql::FunctionCall& call,
+                               const Scope& scope);
+  Result<std::optional<ExpressionPtr>> TrimCall(const std::string& name,
+                                                const sql::FunctionCall& call, const Scope& scope);
   Result<ExpressionPtr> SecretCall(const std::string& name, const sql::FunctionCall& call,
                                    const Scope& scope);
   Result<ExpressionPtr> DecodeCall(const sql::FunctionCall& call, const Scope& scope);
@@ -305,7 +321,7 @@ class Analyzer {
                                         const Scope& scope);
   Result<ExpressionPtr> ZipCall(const std::string& name, const sql::FunctionCall& call,
                                 ExpressionPtr first, const Scope& scope);
-  Result<ExpressionPtr> MapLambdaCall(const std::string& name, ExpressionPtr first,
+  Result<ExpressionPtr> MapLambdaCall(const std::string& name, const ExpressionPtr& first,
                                       const sql::Expression& lambda, const Scope& scope);
   Result<ExpressionPtr> ResolveLambda(const sql::Expression& lambda,
                                       const std::vector<types::DataType>& types,
@@ -314,7 +330,7 @@ class Analyzer {
                                            const Scope& scope);
 
   // analyze_generator.cc
-  Result<Generated> MakeGenerator(ExpressionPtr call);
+  Result<Generated> MakeGenerator(const ExpressionPtr& call);
   Planned Generate(Planned input, Generated generated, bool outer);
 
   // analyze_operators.cc

@@ -388,6 +388,17 @@ std::optional<DataType> CastToExactly(const DataType& from, const DataType& to) 
   return CanStoreAssign(from, to) ? std::optional(to) : std::nullopt;
 }
 
+std::optional<DataType> Only(bool condition, const DataType& type) {
+  return condition ? std::optional(type) : std::nullopt;
+}
+
+std::optional<DataType> CastToArray(const DataType& from, const ParameterType& element) {
+  if (from.is(TypeId::kVoid)) return DataType::Array(DataType::Void());
+  if (!from.is(TypeId::kArray)) return std::nullopt;
+  const auto cast = ImplicitCast(from.element(), element);
+  return cast ? std::optional(DataType::Array(*cast, from.contains_null())) : std::nullopt;
+}
+
 // The first of `choices` that `from` is already; else the first that it can become.
 std::optional<DataType> CastToOneOf(const DataType& from,
                                     const std::vector<ParameterType>& choices) {
@@ -404,6 +415,8 @@ std::optional<DataType> CastToOneOf(const DataType& from,
 }  // namespace
 
 std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& to) {
+  const bool is_void = from.is(TypeId::kVoid);
+  const bool is_text = from.IsString() || is_void;
   switch (to.kind) {
     case Kind::kAny:
     case Kind::kGeneric:
@@ -412,43 +425,31 @@ std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& 
       return CastToExactly(from, to.type);
     case Kind::kNumeric:
       if (from.IsNumeric()) return from;
-      return from.IsString() || from.is(TypeId::kVoid) ? std::optional(DataType::Double())
-                                                       : std::nullopt;
+      return Only(is_text, DataType::Double());
     case Kind::kIntegral:
       if (from.IsIntegral()) return from;
-      if (from.is(TypeId::kVoid)) return DataType::Int();
-      return from.IsString() ? std::optional(DataType::Long()) : std::nullopt;
+      return Only(is_text, is_void ? DataType::Int() : DataType::Long());
     case Kind::kFractional:
       if (from.IsFractional() || from.is(TypeId::kDecimal)) return from;
-      return from.IsNumeric() || from.IsString() || from.is(TypeId::kVoid)
-                 ? std::optional(DataType::Double())
-                 : std::nullopt;
+      return Only(is_text || from.IsNumeric(), DataType::Double());
     case Kind::kDecimal:
       if (from.IsNumeric()) return DecimalForType(from);
-      return from.IsString() || from.is(TypeId::kVoid) ? std::optional(DataType::Decimal(38, 18))
-                                                       : std::nullopt;
+      return Only(is_text, DataType::Decimal(38, 18));
     case Kind::kAtomic:
-      return from.IsNested() || from.is(TypeId::kVariant) ? std::nullopt : std::optional(from);
+      return Only(!from.IsNested() && !from.is(TypeId::kVariant), from);
     case Kind::kOrderable:
-      return IsOrderable(from) ? std::optional(from) : std::nullopt;
+      return Only(IsOrderable(from), from);
     case Kind::kTimestamps:
       if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz)) return from;
-      return from.is(TypeId::kDate) || from.IsString() || from.is(TypeId::kVoid)
-                 ? std::optional(DataType::Timestamp())
-                 : std::nullopt;
+      return Only(is_text || from.is(TypeId::kDate), DataType::Timestamp());
     case Kind::kIntervals:
-      return from.IsAnsiInterval() ? std::optional(from) : std::nullopt;
+      return Only(from.IsAnsiInterval(), from);
     case Kind::kArray:
-      if (from.is(TypeId::kVoid)) return DataType::Array(DataType::Void());
-      if (!from.is(TypeId::kArray)) return std::nullopt;
-      if (const auto element = ImplicitCast(from.element(), to.parts[0])) {
-        return DataType::Array(*element, from.contains_null());
-      }
-      return std::nullopt;
+      return CastToArray(from, to.parts[0]);
     case Kind::kMap:
-      return from.is(TypeId::kMap) ? std::optional(from) : std::nullopt;
+      return Only(from.is(TypeId::kMap), from);
     case Kind::kStruct:
-      return from.is(TypeId::kStruct) ? std::optional(from) : std::nullopt;
+      return Only(from.is(TypeId::kStruct), from);
     case Kind::kOneOf:
       return CastToOneOf(from, to.parts);
   }
@@ -465,8 +466,9 @@ Result<Signature> ResolveFunction(std::string_view name,
     if (!TakesCount(form, arguments.size())) continue;
     size_t position = 0;
     auto match = TryForm(form, arguments, position);
-    if (match && (!best || match->casts < best->casts)) best = std::move(match);
-    if (!match && !best && position >= misfit) {
+    if (match) {
+      if (!best || match->casts < best->casts) best = std::move(match);
+    } else if (!best && position >= misfit) {
       nearest = &form;
       misfit = position;
     }

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxNameSize = 128;
-constexpr size_t kMaxValueBytes = 128 * 1024;
+constexpr size_t kMaxValueBytes = size_t{128} * 1024;
 
 bool IsGoodName(std::string_view name) {
   const auto good = [](unsigned char c) {

@@ -327,15 +327,11 @@ TextEnd SkipQuoted(std::string_view text, size_t begin, bool backslash_escapes) 
   const char quote = text[begin];
   size_t position = begin + 1;
   while (position < text.size()) {
-    if (backslash_escapes && text[position] == '\\') {
-      position += 2;
-    } else if (text[position] != quote) {
-      ++position;
-    } else if (position + 1 < text.size() && text[position + 1] == quote) {
-      position += 2;
-    } else {
-      return {position + 1, true};
-    }
+    const bool escape = backslash_escapes && text[position] == '\\';
+    const bool is_quote = text[position] == quote;
+    const bool doubled = is_quote && position + 1 < text.size() && text[position + 1] == quote;
+    if (is_quote && !doubled) return {position + 1, true};
+    position += escape || doubled ? 2 : 1;
   }
   return {text.size(), false};
 }

@@ -65,8 +65,28 @@ bool Parser::AtClauseWord() const {
                   1);
 }
 
-Result<ExpressionPtr> Parser::ParseWordPrimary() {
+// NULL, TRUE or FALSE.
+ExpressionPtr Parser::ParseWordLiteral() {
   const uint32_t begin = Begin();
+  auto literal = Make<Literal>(begin);
+  const bool null = Sees("NULL", 0);
+  literal->literal_kind = null ? LiteralKind::kNull : LiteralKind::kBoolean;
+  literal->text = null ? "" : Sees("TRUE", 0) ? "true" : "false";
+  Advance();
+  literal->range = RangeFrom(begin);
+  return literal;
+}
+
+Result<ExpressionPtr> Parser::ParseExists() {
+  const uint32_t begin = Begin();
+  TRY(Expect("EXISTS"));
+  QueryPtr query = TRY(ParseParenthesizedQuery());
+  auto exists = Make<Exists>(begin);
+  exists->query = std::move(query);
+  return exists;
+}
+
+Result<ExpressionPtr> Parser::ParseWordPrimary() {
   if (Peek().keyword == 0) {
     if (Sees(TokenKind::kString, 1)) {
       return ParseTypedLiteral();
@@ -75,13 +95,7 @@ Result<ExpressionPtr> Parser::ParseWordPrimary() {
   }
   const bool call = Sees(TokenKind::kLeftParen, 1);
   if (SeesAny({"NULL", "TRUE", "FALSE"}) && !call && !Sees(TokenKind::kDot, 1)) {
-    auto literal = Make<Literal>(begin);
-    const bool null = Sees("NULL", 0);
-    literal->literal_kind = null ? LiteralKind::kNull : LiteralKind::kBoolean;
-    literal->text = null ? "" : Sees("TRUE", 0) ? "true" : "false";
-    Advance();
-    literal->range = RangeFrom(begin);
-    return literal;
+    return ParseWordLiteral();
   }
   if (Sees("CASE", 0) &&
       !SeesAny({TokenKind::kComma, TokenKind::kRightParen, TokenKind::kDot, TokenKind::kEnd}, 1)) {
@@ -91,11 +105,7 @@ Result<ExpressionPtr> Parser::ParseWordPrimary() {
     return ParseCast(!Sees("CAST", 0));
   }
   if (call && Sees("EXISTS", 0) && Peek(1).opens_query) {
-    Advance();
-    QueryPtr query = TRY(ParseParenthesizedQuery());
-    auto exists = Make<Exists>(begin);
-    exists->query = std::move(query);
-    return exists;
+    return ParseExists();
   }
   if (AtIdentifierLiteral(0) && Sees(TokenKind::kDot, 4)) {
     return ParseColumnOrCall();

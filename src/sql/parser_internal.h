@@ -96,6 +96,8 @@ class Parser : public TokenCursor {
   Result<ExpressionPtr> ParseSemiStructured(ExpressionPtr base, uint32_t begin);
   Result<SemiStructured::Step> ParseBracketStep();
   Result<ExpressionPtr> ParseWordPrimary();
+  ExpressionPtr ParseWordLiteral();
+  Result<ExpressionPtr> ParseExists();
   Result<ExpressionPtr> ParseColumnOrCall();
   Result<ExpressionPtr> ParseParenthesized();
   Result<ExpressionPtr> ParseStar(std::vector<Identifier> qualifier, uint32_t begin);
