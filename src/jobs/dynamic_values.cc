@@ -347,7 +347,7 @@ Result<std::string> TimePart(Millis time, const std::string& part) {
   const auto year = static_cast<int>(date.year());
   const auto month = static_cast<unsigned>(date.month());
   const auto day_of_month = static_cast<unsigned>(date.day());
-  const std::string iso_date = fmt::format("{:04}-{:02}-{:02}", year, month, day_of_month);
+  std::string iso_date = fmt::format("{:04}-{:02}-{:02}", year, month, day_of_month);
   if (part == "iso_date") return iso_date;
   if (part == "iso_datetime") {
     return fmt::format("{}T{:02}:{:02}:{:02}", iso_date, clock.hours().count(),

@@ -282,10 +282,10 @@ Status PublishFile(const std::string& temporary_path, const std::string& path) {
 std::string TemporaryPath(const std::string& path) {
   // The process id and a counter tell threads and processes of one machine apart, the random part
   // machines.
-  static const uint64_t random =
+  static const uint64_t kRandom =
       (static_cast<uint64_t>(std::random_device{}()) << 32) | std::random_device{}();
   static std::atomic<uint64_t> counter{0};
-  return JoinPath(FolderOf(path), fmt::format(".{}.{:016x}-{}-{}.tmp", BaseName(path), random,
+  return JoinPath(FolderOf(path), fmt::format(".{}.{:016x}-{}-{}.tmp", BaseName(path), kRandom,
                                               ::getpid(), counter.fetch_add(1)));
 }
 

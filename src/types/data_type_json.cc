@@ -94,8 +94,8 @@ std::optional<DataType> IntervalFromName(std::string_view name) {
     for (auto to = from; to <= IntervalField::kSecond;
          to = static_cast<IntervalField>(static_cast<int>(to) + 1)) {
       if (from <= IntervalField::kMonth && to > IntervalField::kMonth) continue;
-      const DataType type = from <= IntervalField::kMonth ? DataType::YearMonthInterval(from, to)
-                                                          : DataType::DayTimeInterval(from, to);
+      DataType type = from <= IntervalField::kMonth ? DataType::YearMonthInterval(from, to)
+                                                    : DataType::DayTimeInterval(from, to);
       if (type.SimpleString() == name) return type;
     }
   }

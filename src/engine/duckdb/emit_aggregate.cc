@@ -53,13 +53,13 @@ Result<std::string> CountIf(Emitter& emitter, const Expression& call, const Text
 }
 
 Result<std::string> Sum(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  const std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
   if (call.type.is(TypeId::kDouble)) return text;
   return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
 }
 
 Result<std::string> TrySum(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  const std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
+  std::string text = TRY(AggregateText(emitter, call, "sum", arguments[0]));
   if (call.type.is(TypeId::kDouble)) return text;
   return fmt::format("TRY_CAST({} AS {})", text, DuckDbTypeName(call.type));
 }

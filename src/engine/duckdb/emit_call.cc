@@ -159,18 +159,11 @@ std::string WithTail(std::string text, const std::string& tail) {
 
 }  // namespace
 
-Result<std::string> Emitter::Template(const plan::Expression& call, std::string_view text) {
-  std::vector<std::string> arguments = TRY(Arguments(call));
-  const bool scalar = call.function->kind == FunctionKind::kScalar;
-  // An argument that a template repeats is computed once when it is long or volatile.
-  std::string bound;
-  const std::string variable = FreshName("b");
-  for (size_t i = 0; scalar && i < arguments.size() && i < 9; ++i) {
-    if (Mentions(text, static_cast<char>('1' + i)) < 2) continue;
-    if (arguments[i].size() < kLongArgument && !IsVolatile(*call.children[i])) continue;
-    bound += fmt::format("{}a{} := {}", bound.empty() ? "" : ", ", i, arguments[i]);
-    arguments[i] = fmt::format("{}.a{}", variable, i);
-  }
+namespace {
+
+// `text` of a template with the arguments in their places.
+std::string FilledIn(std::string_view text, const plan::Expression& call,
+                     const std::vector<std::string>& arguments) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '$' || i + 1 == text.size()) {
@@ -185,13 +178,38 @@ Result<std::string> Emitter::Template(const plan::Expression& call, std::string_
     } else if (next == 'T') {
       result += DuckDbTypeName(call.children[static_cast<size_t>(text[++i] - '1')]->type);
     } else if (next == '~') {
-      result += call.distinct ? "\x02"
-                                "DISTINCT "
-                              : "\x02";
+      result += '\x02';
+      if (call.distinct) result += "DISTINCT ";
     } else {
       result += arguments[static_cast<size_t>(next - '1')];
     }
   }
+  return result;
+}
+
+// An argument that a template repeats is computed once when it is long or volatile: gives the
+// fields of a struct named `variable`, and puts those in the place of such arguments.
+std::string BindRepeated(const plan::Expression& call, std::string_view text,
+                         const std::string& variable, std::vector<std::string>& arguments) {
+  std::string bound;
+  for (size_t i = 0; i < arguments.size() && i < 9; ++i) {
+    if (Mentions(text, static_cast<char>('1' + i)) < 2) continue;
+    if (arguments[i].size() < kLongArgument && !IsVolatile(*call.children[i])) continue;
+    bound += fmt::format("{}a{} := {}", bound.empty() ? "" : ", ", i, arguments[i]);
+    arguments[i] = fmt::format("{}.a{}", variable, i);
+  }
+  return bound;
+}
+
+}  // namespace
+
+Result<std::string> Emitter::Template(const plan::Expression& call, std::string_view text) {
+  std::vector<std::string> arguments = TRY(Arguments(call));
+  const bool scalar = call.function->kind == FunctionKind::kScalar;
+  const std::string variable = FreshName("b");
+  std::string bound;
+  if (scalar) bound = BindRepeated(call, text, variable, arguments);
+  std::string result = FilledIn(text, call, arguments);
   if (scalar) {
     const bool bare = result.starts_with("(") && result.ends_with(")");
     if (!bare) result = "(" + result + ")";

@@ -96,52 +96,56 @@ namespace {
 
 // The value of a constant text, so that the engine sees a constant; nullopt when the text is no
 // value, which only the row it is computed for may say.
+template <typename T>
+std::optional<types::Value> Boxed(const std::optional<T>& value) {
+  return value ? std::optional(types::Value(*value)) : std::nullopt;
+}
+
+int BitsOf(const DataType& type) {
+  if (type.is(TypeId::kByte)) return 8;
+  if (type.is(TypeId::kShort)) return 16;
+  return type.is(TypeId::kInt) ? 32 : 64;
+}
+
+std::optional<types::Value> IntervalOf(const std::string& text, const DataType& to) {
+  if (to.is(TypeId::kYearMonthInterval)) {
+    const auto months = functions::TextToYearMonth(text, to);
+    return months ? std::optional(types::Value(types::IntervalValue{*months, 0, 0})) : std::nullopt;
+  }
+  const auto micros = functions::TextToDayTime(text, to);
+  return micros ? std::optional(types::Value(types::IntervalValue{0, 0, *micros})) : std::nullopt;
+}
+
+std::optional<types::Value> DecimalOf(const std::string& text, const DataType& to) {
+  const auto value = functions::TextToDecimal(text, to.precision(), to.scale());
+  if (!value) return std::nullopt;
+  return types::Value(types::DecimalValue{*value, to.scale()});
+}
+
 std::optional<types::Value> ConstantOf(const std::string& text, const DataType& to) {
   switch (to.id()) {
     case TypeId::kBoolean:
-      if (const auto value = functions::TextToBoolean(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToBoolean(text));
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInt:
-    case TypeId::kLong: {
-      const int bits = to.is(TypeId::kByte)    ? 8
-                       : to.is(TypeId::kShort) ? 16
-                       : to.is(TypeId::kInt)   ? 32
-                                               : 64;
-      if (const auto value = functions::TextToIntegral(text, bits)) return types::Value(*value);
-      return std::nullopt;
-    }
+    case TypeId::kLong:
+      return Boxed(functions::TextToIntegral(text, BitsOf(to)));
     case TypeId::kFloat:
-      if (const auto value = functions::TextToFloat(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToFloat(text));
     case TypeId::kDouble:
-      if (const auto value = functions::TextToDouble(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToDouble(text));
     case TypeId::kDecimal:
-      if (const auto value = functions::TextToDecimal(text, to.precision(), to.scale())) {
-        return types::Value(types::DecimalValue{*value, to.scale()});
-      }
-      return std::nullopt;
+      return DecimalOf(text, to);
     case TypeId::kDate:
-      if (const auto value = functions::TextToDate(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToDate(text));
     case TypeId::kTimestampNtz:
-      if (const auto value = functions::TextToTimestampNtz(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToTimestampNtz(text));
     case TypeId::kYearMonthInterval:
-      if (const auto value = functions::TextToYearMonth(text, to)) {
-        return types::Value(types::IntervalValue{*value, 0, 0});
-      }
-      return std::nullopt;
     case TypeId::kDayTimeInterval:
-      if (const auto value = functions::TextToDayTime(text, to)) {
-        return types::Value(types::IntervalValue{0, 0, *value});
-      }
-      return std::nullopt;
+      return IntervalOf(text, to);
     case TypeId::kCalendarInterval:
-      if (const auto value = functions::TextToCalendarInterval(text)) return types::Value(*value);
-      return std::nullopt;
+      return Boxed(functions::TextToCalendarInterval(text));
     default:
       return std::nullopt;
   }
@@ -231,39 +235,53 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   return Unsupported("a cast from {} to {} is not supported", from.Sql(), to.Sql());
 }
 
-Result<std::string> Emitter::CastToTime(std::string text, const DataType& from,
+namespace {
+
+std::string CastToTimestamp(const std::string& text, const DataType& from) {
+  if (from.IsIntegral()) return fmt::format("make_timestamptz(CAST({} AS BIGINT) * 1000000)", text);
+  if (from.is(TypeId::kBoolean)) return fmt::format("make_timestamptz(CAST({} AS BIGINT))", text);
+  return fmt::format("make_timestamptz(CAST(trunc({} * 1000000) AS BIGINT))", text);
+}
+
+// Empty when there is no such cast.
+std::string CastToInterval(const std::string& text, const DataType& from, const DataType& to) {
+  if (from.id() == to.id()) {
+    return to.to() >= from.to() ? text : fmt::format("({0} - {0} % {1})", text, UnitOf(to.to()));
+  }
+  if (from.IsIntegral()) {
+    return fmt::format("CAST({}::BIGINT * {} AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
+  }
+  if (from.is(TypeId::kDecimal)) {
+    return fmt::format("CAST(round({} * {}) AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
+  }
+  return "";
+}
+
+// The bytes of an integer, the highest first.
+std::string CastToBytes(const std::string& text, const DataType& from) {
+  const int digits = from.is(TypeId::kByte)    ? 2
+                     : from.is(TypeId::kShort) ? 4
+                     : from.is(TypeId::kInt)   ? 8
+                                               : 16;
+  return fmt::format(
+      "unhex(right(lpad(hex({0}::BIGINT), 16, CASE WHEN {0} < 0 THEN 'F' ELSE '0' END), {1}))",
+      text, digits);
+}
+
+}  // namespace
+
+Result<std::string> Emitter::CastToTime(const std::string& text, const DataType& from,
                                         const DataType& to) {
-  if (to.is(TypeId::kTimestamp)) {
-    if (from.IsIntegral())
-      return fmt::format("make_timestamptz(CAST({} AS BIGINT) * 1000000)", text);
-    if (from.is(TypeId::kBoolean)) return fmt::format("make_timestamptz(CAST({} AS BIGINT))", text);
-    return fmt::format("make_timestamptz(CAST(trunc({} * 1000000) AS BIGINT))", text);
+  if (to.is(TypeId::kTimestamp)) return CastToTimestamp(text, from);
+  if (to.is(TypeId::kTime) && from.is(TypeId::kTimestamp)) {
+    return fmt::format("{}::TIMESTAMP::TIME", text);
   }
-  if (to.is(TypeId::kTime)) {
-    if (from.is(TypeId::kTimestamp)) return fmt::format("{}::TIMESTAMP::TIME", text);
-    if (from.is(TypeId::kTime)) return text;
-  }
+  if (to.is(TypeId::kTime) && from.is(TypeId::kTime)) return text;
   if (to.IsAnsiInterval()) {
-    if (from.id() == to.id()) {
-      if (to.to() >= from.to()) return text;
-      return fmt::format("({0} - {0} % {1})", text, UnitOf(to.to()));
-    }
-    if (from.IsIntegral()) {
-      return fmt::format("CAST({}::BIGINT * {} AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
-    }
-    if (from.is(TypeId::kDecimal)) {
-      return fmt::format("CAST(round({} * {}) AS {})", text, UnitOf(to.to()), DuckDbTypeName(to));
-    }
+    std::string cast = CastToInterval(text, from, to);
+    if (!cast.empty()) return cast;
   }
-  if (to.is(TypeId::kBinary) && from.IsIntegral()) {
-    const int digits = from.is(TypeId::kByte)    ? 2
-                       : from.is(TypeId::kShort) ? 4
-                       : from.is(TypeId::kInt)   ? 8
-                                                 : 16;
-    return fmt::format(
-        "unhex(right(lpad(hex({}::BIGINT), 16, CASE WHEN {} < 0 THEN 'F' ELSE '0' END), {}))", text,
-        text, digits);
-  }
+  if (to.is(TypeId::kBinary) && from.IsIntegral()) return CastToBytes(text, from);
   return Unsupported("a cast from {} to {} is not supported", from.Sql(), to.Sql());
 }
 

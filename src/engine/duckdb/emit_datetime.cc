@@ -357,12 +357,12 @@ Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const 
   const std::string unit = call.children[0]->value.as<std::string>();
   const std::string a = arguments[1] + "::TIMESTAMP";
   const std::string b = arguments[2] + "::TIMESTAMP";
-  static const std::map<std::string, int64_t> micros = {
+  static const std::map<std::string, int64_t> kMicros = {
       {"week", 604'800'000'000}, {"day", 86'400'000'000}, {"dayofyear", 86'400'000'000},
       {"hour", 3'600'000'000},   {"minute", 60'000'000},  {"second", 1'000'000},
       {"millisecond", 1'000},    {"microsecond", 1},
   };
-  if (const auto found = micros.find(unit); found != micros.end()) {
+  if (const auto found = kMicros.find(unit); found != kMicros.end()) {
     const bool exact = found->second <= 3'600'000'000;
     if (exact) {
       return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
@@ -376,13 +376,13 @@ Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const 
 
 Result<std::string> TimeDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const auto unit = LiteralText(*call.children[0]);
-  static const std::map<std::string, int64_t> micros = {{"hour", 3'600'000'000},
-                                                        {"minute", 60'000'000},
-                                                        {"second", 1'000'000},
-                                                        {"millisecond", 1'000},
-                                                        {"microsecond", 1}};
-  const auto found = micros.find(Lower(unit.value_or("")));
-  if (found == micros.end())
+  static const std::map<std::string, int64_t> kMicros = {{"hour", 3'600'000'000},
+                                                         {"minute", 60'000'000},
+                                                         {"second", 1'000'000},
+                                                         {"millisecond", 1'000},
+                                                         {"microsecond", 1}};
+  const auto found = kMicros.find(Lower(unit.value_or("")));
+  if (found == kMicros.end())
     return Unsupported("time_diff needs a constant unit from HOUR to MICROSECOND");
   return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
                      found->second);

@@ -91,7 +91,7 @@ class Emitter {
   // Computes the subqueries of an outer join's condition, which the engine cannot do there, as
   // columns of the side that they refer to.
   Status ComputeSubqueries(const plan::JoinRelation& join, std::string& left, std::string& right);
-  SelectBlock Wrap(SelectBlock block);
+  SelectBlock Wrap(const SelectBlock& block);
   SelectBlock WrapKeepingOrder(SelectBlock block);
   Result<std::string> RecursiveCte(const plan::CteDefinition& definition);
 
@@ -119,7 +119,7 @@ class Emitter {
                                  const types::DataType& to, bool is_try);
   Result<std::string> CastToNumber(std::string text, const types::DataType& from,
                                    const types::DataType& to);
-  Result<std::string> CastToTime(std::string text, const types::DataType& from,
+  Result<std::string> CastToTime(const std::string& text, const types::DataType& from,
                                  const types::DataType& to);
 
   // A scan that has `_metadata`; `marker` stands for it in the text.

@@ -95,7 +95,7 @@ Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
   block.single_from = false;
   const bool semi =
       join.join == plan::JoinKind::kLeftSemi || join.join == plan::JoinKind::kLeftAnti;
-  if (semi) return Wrap(std::move(block));
+  if (semi) return Wrap(block);
   return block;
 }
 

@@ -33,7 +33,7 @@ std::string Emitter::FreshName(std::string_view stem) {
   return fmt::format("{}{}", stem, ++last_name_);
 }
 
-SelectBlock Emitter::Wrap(SelectBlock block) {
+SelectBlock Emitter::Wrap(const SelectBlock& block) {
   SelectBlock outer;
   outer.from = fmt::format("({}) AS {}", block.Text(), FreshName("q"));
   return outer;
@@ -44,7 +44,7 @@ SelectBlock Emitter::WrapKeepingOrder(SelectBlock block) {
   std::string order_by = std::exchange(block.order_by, "");
   std::string limit = std::exchange(block.limit, "");
   std::string offset = std::exchange(block.offset, "");
-  SelectBlock outer = Wrap(std::move(block));
+  SelectBlock outer = Wrap(block);
   outer.order_by = std::move(order_by);
   outer.limit = std::move(limit);
   outer.offset = std::move(offset);
@@ -127,7 +127,7 @@ Result<SelectBlock> Emitter::BuildScan(const plan::ScanRelation& scan) {
 
 std::string Emitter::ScanText(const OpenScan& open) {
   ScanBinding& binding = scans_[open.scan];
-  const std::string call =
+  std::string call =
       fmt::format("lakesmith_scan('{}') AS {}({})", binding.id, open.alias, open.names);
   if (!referenced_.contains(open.metadata)) return call;
   std::string value = fmt::format("{}.{}", open.alias, kFileMetadataColumn);
@@ -195,7 +195,7 @@ Result<SelectBlock> Emitter::BuildRange(const plan::RangeRelation& range) {
 Result<SelectBlock> Emitter::BuildProject(const plan::ProjectRelation& project) {
   SelectBlock block = TRY(Build(*project.inputs.front()));
   if (!block.select.empty() || block.distinct) {
-    block = block.order_hidden ? Wrap(std::move(block)) : WrapKeepingOrder(std::move(block));
+    block = block.order_hidden ? Wrap(block) : WrapKeepingOrder(std::move(block));
   }
   block.order_hidden = !block.order_by.empty();
   for (const plan::NamedExpression& item : project.expressions) {
@@ -211,7 +211,7 @@ Result<SelectBlock> Emitter::BuildFilter(const plan::FilterRelation& filter) {
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
                     block.order_by.empty() && block.limit.empty() && block.offset.empty() &&
                     !block.from.empty();
-  if (!open) block = Wrap(std::move(block));
+  if (!open) block = Wrap(block);
   const std::string condition = TRY(Expression(*filter.condition));
   block.where =
       block.where.empty() ? condition : fmt::format("({}) AND ({})", block.where, condition);
@@ -230,15 +230,42 @@ Result<SelectBlock> Emitter::ComputeGroups(const plan::AggregateRelation& aggreg
   }
   if (added.empty()) return block;
   block.select = (block.from.empty() ? "0 AS nothing" : "*") + added;
-  return Wrap(std::move(block));
+  return Wrap(block);
 }
+
+namespace {
+
+// Whether some grouping set has group `index`; it is null in all rows when none has.
+bool IsInASet(const plan::AggregateRelation& aggregate, size_t index) {
+  return aggregate.sets.empty() ||
+         std::any_of(aggregate.sets.begin(), aggregate.sets.end(), [index](const auto& set) {
+           return std::find(set.begin(), set.end(), index) != set.end();
+         });
+}
+
+std::string GroupingSets(const std::vector<std::vector<size_t>>& sets,
+                         const std::vector<std::string>& groups) {
+  std::string text;
+  for (const std::vector<size_t>& set : sets) {
+    std::string parts;
+    std::set<size_t> seen;
+    for (const size_t index : set) {
+      if (!seen.insert(index).second) continue;
+      parts += (parts.empty() ? "" : ", ") + groups[index];
+    }
+    text += fmt::format("{}({})", text.empty() ? "" : ", ", parts);
+  }
+  return text;
+}
+
+}  // namespace
 
 Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggregate) {
   SelectBlock block = TRY(Build(*aggregate.inputs.front()));
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
                     block.limit.empty() && block.offset.empty();
   if (!open) {
-    block = Wrap(std::move(block));
+    block = Wrap(block);
   } else {
     block.order_by.clear();
   }
@@ -247,15 +274,10 @@ Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggre
   for (size_t i = 0; i < aggregate.groups.size(); ++i) {
     const plan::NamedExpression& group = aggregate.groups[i];
     groups.push_back(TRY(Expression(*group.expression)));
-    const bool in_a_set =
-        aggregate.sets.empty() ||
-        std::any_of(aggregate.sets.begin(), aggregate.sets.end(), [i](const auto& set) {
-          return std::find(set.begin(), set.end(), i) != set.end();
-        });
     if (!block.select.empty()) block.select += ", ";
-    block.select +=
-        fmt::format("{} AS {}", in_a_set ? groups.back() : TypedNull(group.expression->type),
-                    column_sql_(group.id));
+    block.select += fmt::format(
+        "{} AS {}", IsInASet(aggregate, i) ? groups.back() : TypedNull(group.expression->type),
+        column_sql_(group.id));
   }
   for (const plan::NamedExpression& item : aggregate.aggregates) {
     if (!block.select.empty()) block.select += ", ";
@@ -264,44 +286,30 @@ Result<SelectBlock> Emitter::BuildAggregate(const plan::AggregateRelation& aggre
   }
   if (aggregate.aggregates.empty() && groups.empty())
     block.select = "count(*) AS " + FreshName("n");
-  if (!aggregate.sets.empty()) {
-    std::string sets;
-    for (const std::vector<size_t>& set : aggregate.sets) {
-      std::string parts;
-      std::set<size_t> seen;
-      for (const size_t index : set) {
-        if (!seen.insert(index).second) continue;
-        parts += (parts.empty() ? "" : ", ") + groups[index];
-      }
-      sets += fmt::format("{}({})", sets.empty() ? "" : ", ", parts);
-    }
-    const bool only_total = std::all_of(aggregate.sets.begin(), aggregate.sets.end(),
-                                        [](const auto& set) { return set.empty(); });
-    if (!only_total || aggregate.sets.size() > 1) {
-      block.group_by = fmt::format("GROUPING SETS ({})", sets);
-      // Spark's total of no rows is no row.
-      block.having = "count(*) > 0";
-    }
-  } else {
+  if (aggregate.sets.empty()) {
     for (size_t i = 0; i < groups.size(); ++i) {
       block.group_by += fmt::format("{}{}", i == 0 ? "" : ", ", i + 1);
     }
+  } else if (!aggregate.sets.front().empty() || aggregate.sets.size() > 1) {
+    block.group_by = fmt::format("GROUPING SETS ({})", GroupingSets(aggregate.sets, groups));
+    // Spark's total of no rows is no row.
+    block.having = "count(*) > 0";
   }
   // An aggregation is always closed: what comes above names its columns.
-  return Wrap(std::move(block));
+  return Wrap(block);
 }
 
 Result<SelectBlock> Emitter::BuildWindow(const plan::WindowRelation& window) {
   SelectBlock block = TRY(Build(*window.inputs.front()));
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
                     block.order_by.empty() && block.limit.empty() && block.offset.empty();
-  if (!open) block = Wrap(std::move(block));
+  if (!open) block = Wrap(block);
   block.select = block.from.empty() ? "0 AS nothing" : "*";
   for (const plan::NamedExpression& item : window.windows) {
     block.select +=
         fmt::format(", {} AS {}", TRY(Expression(*item.expression)), column_sql_(item.id));
   }
-  return Wrap(std::move(block));
+  return Wrap(block);
 }
 
 namespace {
@@ -349,7 +357,7 @@ SelectBlock Emitter::UnnestFields(const plan::GenerateRelation& generate, Select
                                   const std::string& input, bool structs) {
   const std::string unnested = FreshName("u");
   block.select += fmt::format(", unnest({}) AS {}", OuterList(input, generate.outer), unnested);
-  block = Wrap(std::move(block));
+  block = Wrap(block);
   block.select = fmt::format("* EXCLUDE ({})", unnested);
   const char* access = structs ? "struct_extract_at({}, {})" : "({})[{}]";
   for (size_t i = 0; i < generate.generated.size(); ++i) {
@@ -385,12 +393,12 @@ Result<SelectBlock> Emitter::BuildGenerate(const plan::GenerateRelation& generat
   SelectBlock block = TRY(Build(*generate.inputs.front()));
   const bool open = block.select.empty() && block.group_by.empty() && !block.distinct &&
                     block.order_by.empty() && block.limit.empty() && block.offset.empty();
-  if (!open) block = Wrap(std::move(block));
+  if (!open) block = Wrap(block);
   const std::string input = FreshName("g");
   const std::string source = TRY(GeneratorSource(generate));
   block.select = block.from.empty() ? "" : "*, ";
   block.select += fmt::format("{} AS {}", source, input);
-  block = Wrap(std::move(block));
+  block = Wrap(block);
   block.select = fmt::format("* EXCLUDE ({})", input);
   const std::string_view kind = generate.generator->function->emission;
   const bool structs = kind == "@stack" || kind == "@inline" || kind == "@variant_explode";
@@ -399,7 +407,7 @@ Result<SelectBlock> Emitter::BuildGenerate(const plan::GenerateRelation& generat
   } else {
     UnnestElements(generate, input, block);
   }
-  return Wrap(std::move(block));
+  return Wrap(block);
 }
 
 Result<SelectBlock> Emitter::BuildSetOperation(const plan::SetOperationRelation& operation) {
@@ -425,7 +433,7 @@ Result<SelectBlock> Emitter::BuildSort(const plan::SortRelation& sort) {
   });
   const bool open = (block.select.empty() || plain) && block.order_by.empty() &&
                     block.limit.empty() && block.offset.empty();
-  if (!open) block = Wrap(std::move(block));
+  if (!open) block = Wrap(block);
   for (const plan::SortKey& key : sort.keys) {
     if (IsFoldable(*key.expression)) continue;
     if (!block.order_by.empty()) block.order_by += ", ";
@@ -438,7 +446,7 @@ Result<SelectBlock> Emitter::BuildSort(const plan::SortRelation& sort) {
 
 Result<SelectBlock> Emitter::BuildLimit(const plan::LimitRelation& limit) {
   SelectBlock block = TRY(Build(*limit.inputs.front()));
-  if (!block.limit.empty() || !block.offset.empty()) block = Wrap(std::move(block));
+  if (!block.limit.empty() || !block.offset.empty()) block = Wrap(block);
   if (limit.limit) block.limit = TRY(Expression(*limit.limit));
   if (limit.offset) block.offset = TRY(Expression(*limit.offset));
   return block;
@@ -448,21 +456,21 @@ Result<SelectBlock> Emitter::BuildDistinct(const plan::DistinctRelation& distinc
   SelectBlock block = TRY(Build(*distinct.inputs.front()));
   const bool open =
       !block.distinct && block.order_by.empty() && block.limit.empty() && block.offset.empty();
-  if (!open) block = Wrap(std::move(block));
+  if (!open) block = Wrap(block);
   block.distinct = true;
   return block;
 }
 
 Result<SelectBlock> Emitter::BuildSample(const plan::SampleRelation& sample) {
   SelectBlock block = TRY(Build(*sample.inputs.front()));
-  block = Wrap(std::move(block));
+  block = Wrap(block);
   if (sample.rows) {
     block.limit = std::to_string(*sample.rows);
     return block;
   }
   block.from += fmt::format(" TABLESAMPLE bernoulli({} PERCENT)", *sample.fraction * 100);
   if (sample.seed) block.from += fmt::format(" REPEATABLE ({})", *sample.seed);
-  return Wrap(std::move(block));
+  return Wrap(block);
 }
 
 }  // namespace lakesmith::engine

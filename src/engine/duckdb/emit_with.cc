@@ -21,7 +21,7 @@ plan::RelationPtr ThreadLevel(const plan::RelationPtr& relation, int cte, plan::
     copy->output.push_back({level, "level", DataType::Int(), false});
     return copy;
   }
-  const auto with_input = [&](auto copy, size_t index, plan::RelationPtr input) {
+  const auto with_input = [&](const auto& copy, size_t index, plan::RelationPtr input) {
     copy->inputs[index] = std::move(input);
     copy->output.push_back({level, "level", DataType::Int(), false});
     return plan::RelationPtr(copy);
@@ -123,7 +123,7 @@ Result<SelectBlock> Emitter::BuildWith(const plan::WithRelation& with) {
   }
   SelectBlock block = TRY(Build(*with.inputs.front()));
   if (tables.empty()) return block;
-  if (!block.prefix.empty()) block = Wrap(std::move(block));
+  if (!block.prefix.empty()) block = Wrap(block);
   block.prefix = fmt::format("WITH {}{} ", recursive ? "RECURSIVE " : "", tables);
   return block;
 }

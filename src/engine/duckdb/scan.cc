@@ -101,6 +101,7 @@ class ScanReader : public MultiFileReader {
     options.hive_partitioning = false;
   }
 
+  // NOLINTNEXTLINE(readability-function-size): the engine's parameters.
   void FinalizeBind(::duckdb::MultiFileReaderData& data, const ::duckdb::MultiFileOptions&,
                     const ::duckdb::MultiFileReaderBindData&,
                     const vector<::duckdb::MultiFileColumnDefinition>&,
@@ -115,6 +116,7 @@ class ScanReader : public MultiFileReader {
     data.reader->deletion_filter = source_->DeletedRows(file);
   }
 
+  // NOLINTNEXTLINE(readability-function-size): the engine's parameters.
   ::duckdb::ReaderInitializeType InitializeReader(
       ::duckdb::MultiFileReaderData& data, const MultiFileBindData& bind_data,
       const vector<::duckdb::MultiFileColumnDefinition>& global_columns,
