@@ -235,6 +235,36 @@ class PythonTaskTest(BundleCase):
         self.assertEqual([tasks[key]["state"]["result_state"] for key in ("script", "wheel", "dbt")], ["SUCCESS", "SUCCESS", "FAILED"])
         self.assertRegex(tasks["dbt"]["state"]["state_message"], r"^databricks\.yml:\d+:\d+: dbt has no adapter")
 
+    def test_what_a_job_does_that_a_task_runs_is_kept_with_the_task(self):
+        self.write("databricks.yml", """
+            bundle: {name: nested}
+            resources:
+              jobs:
+                child:
+                  parameters: [{name: who, default: nobody}]
+                  tasks:
+                    - {task_key: greet, shell_task: {command: "echo hello {{job.parameters.who}} by {{job.trigger.type}}"}}
+                    - {task_key: fail, depends_on: [{task_key: greet}], shell_task: {command: "echo no such file >&2; exit 5"}}
+                job:
+                  tasks:
+                    - task_key: numbers
+                      sql_task: {query: {query: "SELECT id, id * 2 AS twice FROM range(3)"}}
+                    - task_key: each
+                      depends_on: [{task_key: numbers}]
+                      for_each_task:
+                        inputs: "{{tasks.numbers.output.rows}}"
+                        task: {task_key: one, shell_task: {command: "echo {{input.id}} {{input.twice}}"}}
+                    - task_key: call
+                      run_job_task: {job_id: "${resources.jobs.child.id}", job_parameters: {who: world}}
+            """)
+        tasks = self.run_job(code=1)
+        self.assertEqual(tasks["call"]["state"]["state_message"],
+                         "databricks.yml:4:5: job 'child' ended FAILED; its task 'fail': databricks.yml:8:83: the command ended with exit code 5: no such file")
+        inner = {task["task_key"]: task["state"]["result_state"] for task in tasks["call"]["output"]["run_job_output"]["tasks"]}
+        self.assertEqual(inner, {"greet": "SUCCESS", "fail": "FAILED"})
+        self.assertEqual(self.lakesmith("runs", "logs", "1", "--task", "call").stdout, "call: hello world by run_job_task\ncall: no such file\n")
+        self.assertEqual(sorted(self.lakesmith("runs", "logs", "1", "--task", "one").stdout.splitlines()), ["one[0]: 0 0", "one[1]: 1 2", "one[2]: 2 4"])
+
     def test_dbutils_works_on_files_and_runs_other_notebooks(self):
         self.write("databricks.yml", """
             bundle: {name: py}
