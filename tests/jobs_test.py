@@ -183,6 +183,51 @@ class PythonTaskTest(BundleCase):
             """)
         self.assertEqual(self.run_job()["a"]["output"]["notebook_output"]["result"], "a fine day yes, monday")
 
+    def test_cells_of_a_sql_notebook_need_no_semicolons(self):
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources: {jobs: {job: {tasks: [{task_key: a, notebook_task: {notebook_path: a.sql}},
+                                             {task_key: b, depends_on: [{task_key: a}], notebook_task: {notebook_path: b.sql}}]}}}
+            """)
+        self.write("a.sql", """
+            -- Databricks notebook source
+            CREATE TABLE t AS SELECT 7 AS x
+
+            -- COMMAND ----------
+
+            -- MAGIC %md
+            -- MAGIC # A title; with a semicolon
+
+            -- COMMAND ----------
+
+            INSERT INTO t VALUES (8);
+
+            -- COMMAND ----------
+
+            SELECT sum(x) AS total FROM t
+            """)
+        self.write("b.sql", """
+            -- Databricks notebook source
+            SELECT 1
+            -- COMMAND ----------
+            SELECT nope FROM t
+            """)
+        tasks = self.run_job(code=1)
+        self.assertEqual(tasks["a"]["output"]["rows"], [[15]])
+        self.assertIn("b.sql:4:8: ", tasks["b"]["state"]["state_message"])
+        self.write("databricks.yml", """
+            bundle: {name: py}
+            resources: {pipelines: {p: {name: p, schema: s, libraries: [{notebook: {path: p.sql}}]}}}
+            """)
+        self.write("p.sql", """
+            -- Databricks notebook source
+            CREATE MATERIALIZED VIEW one AS SELECT 1 AS x
+            -- COMMAND ----------
+            CREATE MATERIALIZED VIEW two AS SELECT x + 1 AS y FROM one
+            """)
+        self.lakesmith("bundle", "run", "p")
+        self.assertEqual(self.lakesmith("sql", "-o", "csv", "-e", "SELECT y FROM s.two").stdout, "y\n2\n")
+
     def test_a_sql_notebook_may_have_python_cells(self):
         self.write("databricks.yml", """
             bundle: {name: py}
@@ -282,6 +327,10 @@ class PythonTaskTest(BundleCase):
             dbutils.fs.cp("data/in", "data/out", recurse=True)
             assert [info.name for info in dbutils.fs.ls("data/")] == ["in/", "out/"]
             assert dbutils.fs.head("data/out/a.txt") == "hello"
+            # COMMAND ----------
+            # MAGIC %fs cp data/out/a.txt data/b.txt
+            # COMMAND ----------
+            assert dbutils.fs.head("data/b.txt") == "hello"
             assert dbutils.fs.rm("data", True) and not dbutils.fs.rm("data")
             import databricks.sdk.runtime
             assert databricks.sdk.runtime.dbutils is dbutils

@@ -107,11 +107,12 @@ Status Deploy(const BundleOptions& options, const DeployArguments& arguments, Co
     TRY(Approve(arguments, "deleting or recreating these resources"));
   }
   TRY(RunPhase(loaded, "predeploy"));
-  const bundle::DeploymentState after = TRY(bundle::Deploy(loaded, plan, arguments.force_lock));
+  // Before the deployment counts: what fails here is tried again by the next one.
   if (HasMadeResources(loaded)) {
     OpenProject opened = TRY(OpenProjectOf(loaded.root, ""));
     TRY(MakeResources(loaded, opened));
   }
+  const bundle::DeploymentState after = TRY(bundle::Deploy(loaded, plan, arguments.force_lock));
   TRY(RunPhase(loaded, "postdeploy"));
   if (!context.quiet) {
     fmt::print("{}\n", Terminal::Out().Styled(fmt::format("Deployment {} of '{}' to '{}' complete!",

@@ -7,6 +7,7 @@
 #include "base/redaction.h"
 #include "engine/row_stream.h"
 #include "jobs/python_task.h"
+#include "sql/notebook_source.h"
 #include "types/value.h"
 
 namespace lakesmith::app {
@@ -68,6 +69,8 @@ Result<SqlScript> ScriptOf(const bundle::Bundle& bundle, const bundle::Task& tas
     script.file = task.sql_task->file->path.value;
   }
   script.text = TRY(ReadText(bundle.root / script.file, script.file));
+  if (task.kind == bundle::TaskKind::kNotebook || sql::IsNotebookSource(script.text))
+    script.text = sql::DivideCells(script.text);
   return script;
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "pipeline/statement_reader_internal.h"
+#include "sql/notebook_source.h"
 #include "sql/parse.h"
 
 namespace lakesmith::pipeline {
@@ -69,7 +70,9 @@ Result<PipelineDefinition> LoadDefinition(const PipelineSpec& spec,
                                           const catalog::Namespace& current) {
   std::vector<std::pair<std::string, std::string>> files;
   for (const std::string& path : spec.source_files) {
-    files.emplace_back(ShownPath(path, spec.root_folder), TRY(ReadFile(path)));
+    std::string text = TRY(ReadFile(path));
+    if (sql::IsNotebookSource(text)) text = sql::DivideCells(text);
+    files.emplace_back(ShownPath(path, spec.root_folder), std::move(text));
   }
   return DefinitionFromTexts(files, SubstitutionValues(spec), current);
 }

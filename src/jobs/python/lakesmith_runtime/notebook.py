@@ -112,6 +112,8 @@ class Notebook:
             self.run_other(cell)
         elif cell.language == "pip":
             run_pip(cell.source)
+        elif cell.language == "fs":
+            self.run_fs(cell)
         elif cell.language == "sh":
             subprocess.run(["/bin/sh", "-c", cell.source], check=True)
         elif cell.language not in REMARKS:
@@ -125,6 +127,15 @@ class Notebook:
         values = dict(word[1:].split("=", 1) for word in words[1:] if word.startswith("$") and "=" in word)
         with self.dbutils.widgets.overridden(values):
             self.run(os.path.join(self.folders[-1], words[0]))
+
+    def run_fs(self, cell):
+        """`%fs ls /path`: a function of dbutils.fs."""
+        words = shlex.split(cell.source)
+        function = getattr(self.dbutils.fs, words[0], None) if words and not words[0].startswith("_") else None
+        if function is None:
+            raise NotebookError(f"{cell.name}:{cell.line}: %fs takes ls, head, put, mkdirs, cp, mv or rm and its arguments")
+        result = function(*words[1:])
+        print("\n".join(map(str, result)) if isinstance(result, list) else result)
 
     def run_sql(self, cell):
         try:
