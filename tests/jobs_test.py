@@ -7,6 +7,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import unittest.mock
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
@@ -84,8 +85,9 @@ class PythonTaskTest(BundleCase):
             dbutils.notebook.exit(shout.shout("from pip"))
             """)
         # No package index is asked, so none is needed.
-        os.environ["PIP_NO_INDEX"] = "1"
-        self.addCleanup(os.environ.pop, "PIP_NO_INDEX")
+        patch = unittest.mock.patch.dict(os.environ, {"PIP_NO_INDEX": "1"})
+        patch.start()
+        self.addCleanup(patch.stop)
         tasks = self.run_job(code=1)
         results = {key: task["state"]["result_state"] for key, task in tasks.items()}
         self.assertEqual(results, {"wheel": "SUCCESS", "environment": "SUCCESS", "pip": "SUCCESS", "without": "FAILED"}, json.dumps(tasks, indent=1))
@@ -115,9 +117,11 @@ class PythonTaskTest(BundleCase):
                     - {task_key: jar, libraries: [{jar: x.jar}], spark_python_task: {python_file: a.py}}
             """)
         self.write("a.py", "print('ran')\n")
-        os.environ.update(PIP_INDEX_URL="http://127.0.0.1:1/simple", PIP_RETRIES="1")
-        self.addCleanup(os.environ.pop, "PIP_INDEX_URL")
-        self.addCleanup(os.environ.pop, "PIP_RETRIES")
+        settings = {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", "PIP_RETRIES": "1", "PIP_CONFIG_FILE": os.devnull,
+                    "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        patch = unittest.mock.patch.dict(os.environ, settings)
+        patch.start()
+        self.addCleanup(patch.stop)
         tasks = self.run_job(code=1)
         message = {key: task["state"]["state_message"] for key, task in tasks.items()}
         self.assertRegex(message["no_index"], r"^databricks\.yml:\d+:\d+: pip could not install no-such-package==1: .*"
