@@ -9,7 +9,9 @@ Result<std::unique_ptr<engine::Session>> Lake::OpenSession(engine::SessionOption
   {
     const std::lock_guard lock(mutex_);
     if (workspace_ == nullptr)
-      workspace_ = TRY(engine::Workspace::Open({.warehouse = project_.warehouse}));
+      workspace_ = TRY(engine::Workspace::Open({.warehouse = project_.warehouse,
+                                                .memory_limit_bytes = project_.memory_limit_bytes,
+                                                .threads = project_.threads}));
     workspace = workspace_;
   }
   options.read_secret = read_secret_;

@@ -184,6 +184,12 @@ TEST_F(ProjectTest, OwnFileMovesTheWarehouse) {
   Write("lakesmith.yml", "warehouse: ../lake/\n");
   EXPECT_EQ(FindProject(folder_, "")->warehouse, folder_.parent_path() / "lake");
   EXPECT_EQ(FindProject(folder_, "/other")->warehouse, "/other");
+  EXPECT_EQ(FindProject(folder_, "")->memory_limit_bytes, 0);
+  Write("lakesmith.yml", "limits:\n  memory: 2GB\n  threads: 3\n");
+  EXPECT_EQ(FindProject(folder_, "/other")->memory_limit_bytes, 2'147'483'648);
+  EXPECT_EQ(FindProject(folder_, "/other")->threads, 3);
+  Write("lakesmith.yml", "limits:\n  memory: much\n");
+  EXPECT_THAT(FindProject(folder_, "").error().ToString(), HasSubstr("lakesmith.yml:2:"));
   Write("lakesmith.yml", "warehose: x\n");
   EXPECT_THAT(FindProject(folder_, "").error().ToString(), HasSubstr("lakesmith.yml:1:"));
   EXPECT_THAT(FindProject(folder_, "").error().ToString(), HasSubstr("closest: 'warehouse'"));

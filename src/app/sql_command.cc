@@ -49,7 +49,9 @@ struct OpenSession {
 Result<OpenSession> OpenSql(const SqlArguments& arguments) {
   const Project project = TRY(FindProject(".", arguments.warehouse));
   OpenSession open;
-  open.workspace = TRY(engine::Workspace::Open({.warehouse = project.warehouse}));
+  open.workspace = TRY(engine::Workspace::Open({.warehouse = project.warehouse,
+                                                .memory_limit_bytes = project.memory_limit_bytes,
+                                                .threads = project.threads}));
   open.session = TRY(engine::Session::Open(
       open.workspace, {.schema = arguments.schema, .read_secret = SecretReader(project)}));
   return open;

@@ -103,9 +103,10 @@ Result<int64_t> WriteCheckpoint(const Table& table, std::optional<int64_t> versi
   return snapshot->version();
 }
 
-Result<int64_t> CleanUpLog(const Table& table, int64_t log_retention_ms) {
+Result<int64_t> CleanUpLog(const Table& table, int64_t log_retention_ms, LogCutoff cutoff) {
   const int64_t oldest_ms = table.now_ms() - log_retention_ms;
-  const int64_t cutoff_ms = oldest_ms - oldest_ms % kMsPerDay;  // Midnight UTC.
+  const int64_t cutoff_ms =
+      cutoff == LogCutoff::kExact ? oldest_ms : oldest_ms - oldest_ms % kMsPerDay;
   LogListing listing = TRY(ListLog(table));
   const int64_t keep = OldestToKeep(listing, cutoff_ms);
   if (keep < 0) return 0;

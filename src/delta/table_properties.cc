@@ -220,6 +220,7 @@ constexpr std::array kKeys = {
     "delta.dataSkippingStatsColumns",
     "delta.dataSkippingStringPrefixLength",
     "delta.deletedFileRetentionDuration",
+    "delta.dropFeatureTruncateHistory.retentionDuration",
     "delta.enableChangeDataFeed",
     "delta.enableDeletionVectors",
     "delta.enableExpiredLogCleanup",

@@ -144,6 +144,14 @@ std::string_view ReaderFunction(SourceFormat format) {
   return format == SourceFormat::kCsv ? "read_csv" : "read_json";
 }
 
+// Names of columns without a header, as Spark gives them.
+std::string PositionNames() {
+  constexpr int kColumns = 1000;
+  std::string names;
+  for (int i = 0; i < kColumns; ++i) names += fmt::format("{}'_c{}'", i == 0 ? "" : ", ", i);
+  return "[" + names + "]";
+}
+
 // A SELECT without rows whose columns are those of the files.
 Result<std::string> InferenceQuery(const ReadFiles& read, SourceFormat format,
                                    const std::vector<InputFile>& files) {
@@ -155,6 +163,8 @@ Result<std::string> InferenceQuery(const ReadFiles& read, SourceFormat format,
   std::string arguments = "[" + list + "], union_by_name = true, hive_partitioning = false";
   for (const auto& [name, value] : options) arguments += ", " + name + " = " + Quoted(value);
   if (format == SourceFormat::kCsv && !read.infer_column_types) arguments += ", all_varchar = true";
+  if (format == SourceFormat::kCsv && OptionOr(read.format_options, "header", "true") != "true")
+    arguments += ", names = " + PositionNames();
   return fmt::format("SELECT * FROM {}({}) LIMIT 0", ReaderFunction(format), arguments);
 }
 

@@ -112,6 +112,8 @@ struct CommitExtras {
   // Further keys of commitInfo, e.g. {"lakesmith": {"flow": ..., "sources": ...}}.
   Json commit_info = Json::object();
   std::string operation;  // Name of the operation in the history; empty: that of the statement.
+  // commitInfo.userMetadata where `commit_info` is empty.
+  std::optional<std::string> user_metadata;
 
   bool empty() const { return !txn && domains.empty() && commit_info.empty() && operation.empty(); }
 };

@@ -27,6 +27,13 @@ void DefinitionBuilder::Warn(std::string warning) {
   definition_.warnings.push_back(std::move(warning));
 }
 
+void DefinitionBuilder::WarnOnce(const std::string& place, const std::string& text) {
+  const std::string ending = ": " + text;
+  const bool told = std::ranges::any_of(
+      definition_.warnings, [&](const std::string& warning) { return warning.ends_with(ending); });
+  if (!told) Warn(place + ending);
+}
+
 Status DefinitionBuilder::AttachFlows() {
   for (PendingFlow& pending : flows_) {
     DatasetDefinition wanted;

@@ -121,6 +121,11 @@ Status StatementReader::CheckTableClauses(const sql::CreateTable& statement) con
   for (const sql::PartitionItem& item : clauses.partitioned_by) {
     if (item.transform) return refuse("PARTITIONED BY an expression");
   }
+  if (clauses.cluster_by == sql::ClusterByKind::kColumns ||
+      clauses.cluster_by == sql::ClusterByKind::kAuto) {
+    builder_.WarnOnce(At(statement.range).ToString(),
+                      "CLUSTER BY has no effect: files of datasets are not clustered");
+  }
   return {};
 }
 

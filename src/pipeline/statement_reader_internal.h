@@ -16,6 +16,8 @@ class DefinitionBuilder {
   Status AddDataset(DatasetDefinition dataset);
   void AddFlow(const catalog::QualifiedName& target, FlowDefinition flow);
   void Warn(std::string warning);
+  // The same text from many places is told for the first of them alone.
+  void WarnOnce(const std::string& place, const std::string& text);
   Result<PipelineDefinition> Finish() &&;
 
  private:

@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from lib.lakesmith import SqlSession  # noqa: E402
 
 WRITERS = 8
+FEWEST = 3  # Statements of each writer.
 SECONDS = float(os.environ.get("LAKESMITH_WRITERS_SECONDS", "8"))
 # What a writer may be told when others were faster; it then knows that nothing of its statement is in.
 CONFLICTS = ("DELTA_CONCURRENT", "DELTA_METADATA_CHANGED", "DELTA_PROTOCOL_CHANGED", "DELTA_MAX_COMMIT_RETRIES")
@@ -78,7 +79,8 @@ class Writer:
     def work(self, seconds):
         end = time.monotonic() + seconds
         choices = [self.append] * 5 + [self.delete, self.update, self.merge] * 2 + ([self.optimize] if self.number == 0 else [])
-        while time.monotonic() < end:
+        # On a machine that is busy with other things, the time may be over before anything is done.
+        while time.monotonic() < end or self.done < FEWEST:
             self.random.choice(choices)()
         self.session.close()
 
@@ -107,7 +109,7 @@ class WritersTest(unittest.TestCase):
             ]
             for process in processes:
                 process.start()
-            results = [queue.get(timeout=seconds + 120) for _ in processes]
+            results = [queue.get(timeout=seconds + 500) for _ in processes]
             for process in processes:
                 process.join()
             self.assertEqual([error for *_, error in results if error], [])
@@ -121,7 +123,7 @@ class WritersTest(unittest.TestCase):
                 session.rows(f"SELECT count(n) FROM t VERSION AS OF {version}")
             session.close()
             done, conflicts = sum(r[2] for r in results), sum(r[3] for r in results)
-            self.assertGreater(done, WRITERS)
+            self.assertGreaterEqual(done, WRITERS * FEWEST)
             print(f"{properties or 'plain'}: {done} statements, {conflicts} lost their race, {newest} versions, {len(found)} rows")
 
     def test_deletion_vectors(self):

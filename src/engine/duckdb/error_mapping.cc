@@ -66,6 +66,15 @@ bool TakeCondition(std::string& message, std::string& error_class, std::string& 
   return true;
 }
 
+// The engine packs what fails while it makes a file's values those of the table into an error of
+// its own, as text. Errors of ours in it say what they are in front.
+bool IsUnsupportedInFile(std::string& message) {
+  const size_t begin = message.find("[UNSUPPORTED_FEATURE");
+  if (!message.starts_with("Error while reading file") || begin == std::string::npos) return false;
+  message = message.substr(begin, message.find("\n\n", begin) - begin);
+  return true;
+}
+
 std::string ExtraInfo(const ErrorData& error, const char* key) {
   const auto& extra = error.ExtraInfo();
   const auto entry = extra.find(key);
@@ -78,6 +87,7 @@ Error FromDuckError(const ErrorData& error) {
   const Condition condition = ConditionOf(error.Type());
   ErrorCode code = condition.code;
   std::string message = error.RawMessage();
+  if (IsUnsupportedInFile(message)) code = ErrorCode::kUnsupported;
   std::string error_class = ExtraInfo(error, kSparkErrorClass);
   std::string sql_state = ExtraInfo(error, kSparkSqlState);
   if (const std::string own_code = ExtraInfo(error, kLakesmithCode); !own_code.empty()) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -16,6 +17,7 @@
 #include "delta/paths.h"
 #include "engine/duckdb/connection_internal.h"
 #include "engine/duckdb/error_mapping_internal.h"
+#include "engine/duckdb/reinterpret_internal.h"
 #include "engine/duckdb/split_copy_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "engine/duckdb/value_conversion_internal.h"
@@ -364,6 +366,38 @@ Result<std::vector<WrittenFile>> PublishAll(ParquetWrite& write,
   return files;
 }
 
+// Variants that are written must be the ones that are read, for as long as the query runs.
+class ExactVariantsScope {
+ public:
+  ExactVariantsScope(::duckdb::ClientContext& context, const WriteSpec& spec)
+      : state_(ExactVariants::Get(context)) {
+    state_.wanted = std::ranges::any_of(
+        spec.columns, [](const StructField& column) { return ContainsVariant(column.type); });
+  }
+  ~ExactVariantsScope() { state_.wanted = false; }
+  ExactVariantsScope(const ExactVariantsScope&) = delete;
+  ExactVariantsScope& operator=(const ExactVariantsScope&) = delete;
+
+ private:
+  static bool ContainsVariant(const types::DataType& type) {
+    switch (type.id()) {
+      case types::TypeId::kVariant:
+        return true;
+      case types::TypeId::kArray:
+        return ContainsVariant(type.element());
+      case types::TypeId::kMap:
+        return ContainsVariant(type.key()) || ContainsVariant(type.value());
+      case types::TypeId::kStruct:
+        return std::ranges::any_of(
+            type.fields(), [](const StructField& field) { return ContainsVariant(field.type); });
+      default:
+        return false;
+    }
+  }
+
+  ExactVariants& state_;
+};
+
 }  // namespace
 
 Result<std::vector<WrittenFile>> ConnectionImpl::WriteParquet(const EmittedQuery& query,
@@ -375,6 +409,7 @@ Result<std::vector<WrittenFile>> ConnectionImpl::WriteParquet(const EmittedQuery
   const std::string copy = TRY(CopyStatement(query.sql, spec, write.staging().string()));
   SplitFiles& split = SplitFiles::Get(*connection_->context);
   split.Clear();
+  const ExactVariantsScope exact(*connection_->context, spec);
   std::unique_ptr<::duckdb::QueryResult> result = TRY(Start(copy, false));
   try {
     Result<std::vector<WrittenFile>> files = PublishAll(write, StagedFiles(*result, split));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "duckdb/common/types/variant.hpp"
 #include "engine/duckdb/error_mapping_internal.h"
 #include "engine/duckdb/reinterpret_internal.h"
 #include "functions/variant_encoding.h"
@@ -80,12 +81,80 @@ bool VariantToJson(Vector& source, Vector& result, idx_t count,
   return done;
 }
 
+// The type of a value that JSON has no word for; "" for the others.
+std::string_view TypeBeyondJson(uint8_t type_id) {
+  using ::duckdb::VariantLogicalType;
+  switch (static_cast<VariantLogicalType>(type_id)) {
+    case VariantLogicalType::BLOB:
+      return "binary";
+    case VariantLogicalType::UUID:
+      return "uuid";
+    case VariantLogicalType::DATE:
+      return "date";
+    case VariantLogicalType::TIME_MICROS:
+    case VariantLogicalType::TIME_NANOS:
+    case VariantLogicalType::TIME_MICROS_TZ:
+      return "time";
+    case VariantLogicalType::TIMESTAMP_SEC:
+    case VariantLogicalType::TIMESTAMP_MILIS:
+    case VariantLogicalType::TIMESTAMP_MICROS:
+    case VariantLogicalType::TIMESTAMP_NANOS:
+      return "timestamp_ntz";
+    case VariantLogicalType::TIMESTAMP_MICROS_TZ:
+      return "timestamp";
+    case VariantLogicalType::INTERVAL:
+    case VariantLogicalType::BIGNUM:
+    case VariantLogicalType::BITSTRING:
+    case VariantLogicalType::GEOMETRY:
+      return "special";
+    default:
+      return "";
+  }
+}
+
+// For rows that are written: as JSON, which is how variants are held here, a date would become
+// text.
+bool VariantToJsonExactly(Vector& source, Vector& result, idx_t count,
+                          ::duckdb::CastParameters& parameters) {
+  source.Flatten(count);
+  Vector& values = *StructVector::GetEntries(source)[2];
+  values.Flatten(count);
+  Vector& parts = ListVector::GetEntry(values);
+  parts.Flatten(ListVector::GetListSize(values));
+  const auto* type_ids = FlatVector::GetData<uint8_t>(*StructVector::GetEntries(parts)[0]);
+  const auto* lists = FlatVector::GetData<::duckdb::list_entry_t>(values);
+  for (idx_t i = 0; i < count; ++i) {
+    if (FlatVector::IsNull(source, i)) continue;
+    for (idx_t part = lists[i].offset; part < lists[i].offset + lists[i].length; ++part) {
+      const std::string_view type = TypeBeyondJson(type_ids[part]);
+      if (type.empty()) continue;
+      throw ::duckdb::InvalidInputException(fmt::format(
+          "[UNSUPPORTED_FEATURE.VARIANT_TYPE:0A000] A variant that holds a {} cannot be "
+          "written: variants are held as JSON here, and it would become text. Take it "
+          "out of the variant, as in CAST(v:field AS ...), or leave its rows in their "
+          "files.",
+          type));
+    }
+  }
+  return VariantToJson(source, result, count, parameters);
+}
+
+::duckdb::BoundCastInfo BindVariantToJson(::duckdb::BindCastInput& input,
+                                          const ::duckdb::LogicalType&,
+                                          const ::duckdb::LogicalType&) {
+  const bool exact = input.context && ExactVariants::Get(*input.context).wanted;
+  return ::duckdb::BoundCastInfo(exact ? VariantToJsonExactly : VariantToJson);
+}
+
 }  // namespace
+
+ExactVariants& ExactVariants::Get(::duckdb::ClientContext& context) {
+  return *context.registered_state->GetOrCreate<ExactVariants>("lakesmith_exact_variants");
+}
 
 void RegisterVariantCast(::duckdb::DatabaseInstance& instance) {
   ::duckdb::CastFunctionSet::Get(instance).RegisterCastFunction(
-      ::duckdb::LogicalType::VARIANT(), ::duckdb::LogicalType::JSON(),
-      ::duckdb::BoundCastInfo(VariantToJson));
+      ::duckdb::LogicalType::VARIANT(), ::duckdb::LogicalType::JSON(), BindVariantToJson);
 }
 
 void ReinterpretDeep(Vector& source, Vector& result, idx_t count) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "engine/duckdb/duckdb_internal.h"
 
 namespace lakesmith::engine {
@@ -14,7 +16,15 @@ void ReinterpretDeep(::duckdb::Vector& source, ::duckdb::Vector& result, ::duckd
 ::duckdb::unique_ptr<::duckdb::Expression> ReinterpretedAs(
     ::duckdb::unique_ptr<::duckdb::Expression> expression, const ::duckdb::LogicalType& type);
 
-// Replaces the instance's cast of variants to JSON by one that keeps nulls.
+// Whether the statement that a connection runs keeps the variants it reads: values that JSON has no
+// type for then fail it. Threads of the statement read it.
+struct ExactVariants : ::duckdb::ClientContextState {
+  static ExactVariants& Get(::duckdb::ClientContext& context);
+  std::atomic<bool> wanted = false;
+};
+
+// Replaces the instance's cast of variants to JSON by one that keeps nulls, and by one that heeds
+// ExactVariants.
 void RegisterVariantCast(::duckdb::DatabaseInstance& instance);
 
 }  // namespace lakesmith::engine

@@ -11,6 +11,7 @@
 #include "engine/duckdb/scan_metadata_internal.h"
 #include "engine/duckdb/scan_source_internal.h"
 #include "engine/duckdb/split_copy_internal.h"
+#include "engine/duckdb/text_scan_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "engine/duckdb/write_plan_internal.h"
 
@@ -219,34 +220,6 @@ vector<::duckdb::PartitionStatistics> PartitionStats(ClientContext&,
   return result;
 }
 
-std::string FileListText(const std::vector<std::string>& files) {
-  std::string list;
-  for (const std::string& file : files) {
-    if (!list.empty()) list += ", ";
-    list += QuoteText(file);
-  }
-  return "[" + list + "]";
-}
-
-// The engine's own reader for text files, with the declared columns.
-std::string TextScanSql(const FileScan& scan) {
-  std::string columns;
-  for (const types::StructField& column : scan.columns) {
-    if (!columns.empty()) columns += ", ";
-    columns += fmt::format("{}: {}", QuoteText(column.name),
-                           QuoteText(ToDuckType(column.type).ToString()));
-  }
-  std::string options;
-  for (const auto& [name, value] : scan.options) {
-    options += fmt::format(", {} = {}", name, QuoteText(value));
-  }
-  if (scan.with_metadata) options += fmt::format(", filename = {}", QuoteText(kFilePathColumn));
-  const std::string sql = fmt::format("SELECT * FROM {}({}, columns = {{{}}}{})",
-                                      scan.format == FileFormat::kCsv ? "read_csv" : "read_json",
-                                      FileListText(scan.files), columns, options);
-  return scan.with_metadata ? WithFileMetadata(sql, scan.files) : sql;
-}
-
 unique_ptr<::duckdb::TableRef> ParseSubquery(ClientContext& context, const std::string& sql) {
   ::duckdb::Parser parser(context.GetParserOptions());
   parser.ParseQuery(sql);
@@ -267,7 +240,7 @@ unique_ptr<::duckdb::TableRef> BindReplace(ClientContext& context,
   }
   const auto* files = std::get_if<FileScan>(&binding->source);
   if (files == nullptr || files->format == FileFormat::kParquet) return nullptr;
-  return ParseSubquery(context, TextScanSql(*files));
+  return ParseSubquery(context, TextScanSql(context, *files));
 }
 
 // The engine's function `name` of one kind.

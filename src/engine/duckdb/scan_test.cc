@@ -318,6 +318,34 @@ TEST_F(FileScanTest, WidensStoredTypesAlsoUnderFilters) {
       ElementsAre("2024-01-01 00:00:00"));
 }
 
+// Variants are held as JSON, which has no dates: reading one as text is fine, writing it is not.
+TEST_F(FileScanTest, VariantsWithOtherTypesThanJsonAreReadAndNotRewritten) {
+  const std::vector<StructField> columns = {{.name = "x", .type = DataType::Variant()}};
+  const std::vector<std::pair<std::string, std::string>> values = {
+      {"DATE '2024-01-31'", "date"},
+      {"TIMESTAMPTZ '2024-01-31 10:00:00+00'", "timestamp"},
+      {"TIMESTAMP '2024-01-31 10:00:00'", "timestamp_ntz"},
+      {"'ab'::BLOB", "binary"}};
+  for (const auto& [value, type] : values) {
+    EXPECT_THAT(Read(fmt::format("SELECT {{'n': 1, 'a': [{}]}}::VARIANT AS x", value), columns,
+                     "SELECT json_extract_string(x, '$.n') FROM lakesmith_scan('f')"),
+                ElementsAre("1"));
+    const EmittedQuery copy{
+        .sql = "SELECT x FROM lakesmith_scan('f')",
+        .scans = {{.id = "f",
+                   .source = FileScan{.files = {(root_ / "plain.parquet").string()},
+                                      .columns = columns}}}};
+    const auto files =
+        connection_->WriteParquet(copy, {.root = (root_ / "copy").string(), .columns = columns});
+    ASSERT_FALSE(files) << type;
+    EXPECT_EQ(files.error().code(), ErrorCode::kUnsupported);
+    EXPECT_THAT(files.error().message(), HasSubstr(fmt::format("holds a {} ", type)));
+  }
+  EXPECT_THAT(Read("SELECT '{\"a\":[1,\"x\",null,true,1.5]}'::JSON::VARIANT AS x", columns,
+                   "SELECT x FROM lakesmith_scan('f')"),
+              ElementsAre(R"({"a":[1,"x",null,true,1.5]})"));
+}
+
 TEST_F(FileScanTest, UnmarkedTimestampsAreInstantsInEveryZone) {
   ASSERT_TRUE(connection_->SetTimeZone("America/Los_Angeles"));
   const std::vector<StructField> instant = {{.name = "x", .type = DataType::Timestamp()}};

@@ -21,6 +21,9 @@ Result<SchemaEdit> EditSchema(StatementContext& context, const StatementContext:
 Status DropTableFeature(StatementContext& context, const StatementContext::OpenTable& table,
                         const sql::AlterAction& action);
 
+// CLUSTER BY of a Delta table; `statement` says where it was asked for.
+Error ClusteringRefused(std::string_view statement);
+
 // Keeps in the catalog what an ALTER says that has no effect on data: tags, owner.
 Status RecordAction(StatementContext& context, const catalog::QualifiedName& name,
                     const sql::AlterAction& action);

@@ -259,6 +259,12 @@ Status Apply(StatementContext& context, const StatementContext::OpenTable& table
           .WithClass("DELTA_OPERATION_NOT_ALLOWED", "0AKDC");
     case sql::AlterKind::kSetLocation:
       return NotYet("ALTER TABLE ... SET LOCATION");
+    case sql::AlterKind::kClusterBy:
+      // NONE asks for what every table that we write is.
+      if (action.cluster_by == sql::ClusterByKind::kExplicitNone) return {};
+      return ClusteringRefused("ALTER TABLE ... CLUSTER BY");
+    case sql::AlterKind::kAlterColumnSyncIdentity:
+      return NotYet("SYNC IDENTITY (Delta feature identityColumns)");
     default:
       if (!table.target.relation) return NotYet("This ALTER TABLE of a path");
       return RecordAction(context, table.target.relation->name, action);
@@ -266,6 +272,14 @@ Status Apply(StatementContext& context, const StatementContext::OpenTable& table
 }
 
 }  // namespace
+
+Error ClusteringRefused(std::string_view statement) {
+  return Unsupported(
+             "{} is not supported: the Delta feature 'clustering' cannot be written yet. Use "
+             "PARTITIONED BY, or OPTIMIZE ... ZORDER BY.",
+             statement)
+      .WithClass("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", "56038");
+}
 
 Status RecordAction(StatementContext& context, const catalog::QualifiedName& name,
                     const sql::AlterAction& action) {

@@ -110,12 +110,13 @@ Result<StatementResult> CopyOnce(StatementContext& context, const sql::CopyInto&
     if (!loaded.insert(Fingerprint(file)).second && !force) continue;
     files.paths.push_back(file.path);
   }
-  if (files.paths.empty()) return CopyResult(0);
+  if (files.paths.empty() || IsCommitted(context, *table.snapshot)) return CopyResult(0);
 
   WriteRequest request;
   request.target = TRY(context.Parts(statement.table));
   request.query.text = SelectText(statement);
   request.evolve_schema = IsTrue(copy_options, "mergeschema");
+  request.commit = context.commit;
   request.commit.domains[kLoadedDomain] = JsonText(Json(loaded));
   request.commit.operation = "COPY INTO";
   request.file = context.options.file;

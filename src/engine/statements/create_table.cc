@@ -5,6 +5,7 @@
 #include "catalog/catalog.h"
 #include "delta/protocol.h"
 #include "engine/session_files_internal.h"
+#include "engine/statements/alter_internal.h"
 #include "engine/statements/table_write_internal.h"
 #include "sql/print.h"
 
@@ -78,13 +79,38 @@ void KeepAsDelta(TableText& table) {
   static const std::set<std::string> kFormats = {"parquet", "csv",  "json", "orc",
                                                  "avro",    "text", "hive"};
   if (kFormats.count(table.provider) == 0) return;
-  table.notice = fmt::format("USING {}: the table is kept as a Delta table", table.provider);
+  table.notice = fmt::format("USING {}: the table is kept as a Delta table{}", table.provider,
+                             table.notice.empty() ? "" : ". " + table.notice);
   table.provider = "delta";
   table.options.clear();
 }
 
-Status AddClauses(StatementContext& context, const sql::TableClauses& clauses, TableText& table) {
+// CLUSTER BY of a table that is kept as Delta only because we read no managed files of its format
+// is noted; who asks for a Delta table expects the layout, and is told that it does not come.
+Status AddClustering(StatementContext& context, const sql::TableClauses& clauses,
+                     const sql::SourceRange& place, TableText& table) {
+  if (clauses.cluster_by != sql::ClusterByKind::kColumns &&
+      clauses.cluster_by != sql::ClusterByKind::kAuto) {
+    return {};
+  }
+  if (table.provider == "delta") {
+    return ClusteringRefused("CREATE TABLE ... CLUSTER BY").At(context.PlaceOf(place));
+  }
+  std::string columns;
+  for (const auto& column : clauses.cluster_columns) {
+    std::string dotted;
+    for (const sql::Identifier& part : column) dotted += (dotted.empty() ? "" : ".") + part.name;
+    columns += (columns.empty() ? "" : ",") + dotted;
+  }
+  table.notes.properties["clusterBy"] = columns.empty() ? "AUTO" : columns;
+  table.notice = "CLUSTER BY is recorded; files are not clustered.";
+  return {};
+}
+
+Status AddClauses(StatementContext& context, const sql::TableClauses& clauses,
+                  const sql::SourceRange& place, TableText& table) {
   if (!clauses.provider.empty()) table.provider = catalog::FoldName(clauses.provider.last());
+  TRY(AddClustering(context, clauses, place, table));
   table.options = TRY(context.OptionTexts(clauses.options));
   if (clauses.location) table.location = *clauses.location;
   const auto path = table.options.find("path");
@@ -96,17 +122,6 @@ Status AddClauses(StatementContext& context, const sql::TableClauses& clauses, T
     table.definition.properties[key] = value;
   }
   table.notes.tags = TRY(context.OptionTexts(clauses.tags));
-  if (clauses.cluster_by == sql::ClusterByKind::kColumns ||
-      clauses.cluster_by == sql::ClusterByKind::kAuto) {
-    std::string columns;
-    for (const auto& column : clauses.cluster_columns) {
-      std::string dotted;
-      for (const sql::Identifier& part : column) dotted += (dotted.empty() ? "" : ".") + part.name;
-      columns += (columns.empty() ? "" : ",") + dotted;
-    }
-    table.notes.properties["clusterBy"] = columns.empty() ? "AUTO" : columns;
-    table.notice = "CLUSTER BY is recorded; files are not clustered.";
-  }
   if (clauses.bucketed_by) {
     return Unsupported("Bucketed tables are not supported.")
         .WithClass("UNSUPPORTED_FEATURE", "0A000");
@@ -125,7 +140,10 @@ Result<StructField> FieldOf(StatementContext& context, const sql::ColumnDefiniti
   if (column.generated_as) {
     field.metadata["delta.generationExpression"] = sql::ToSql(*column.generated_as);
   }
-  if (column.identity) return RefusedYet(context, column.range, "An identity column");
+  if (column.identity)
+    return RefusedYet(
+        context, column.range,
+        fmt::format("The identity column `{}` (Delta feature identityColumns)", column.name()));
   for (const sql::TableConstraint& constraint : column.constraints) {
     if (constraint.constraint_kind == sql::ConstraintKind::kPrimaryKey) field.nullable = false;
   }
@@ -137,7 +155,7 @@ Result<TableText> Gather(StatementContext& context, const sql::CreateTable& stat
   for (const sql::ColumnDefinition& column : statement.columns) {
     table.definition.fields.push_back(TRY(FieldOf(context, column)));
   }
-  TRY(AddClauses(context, statement.clauses, table));
+  TRY(AddClauses(context, statement.clauses, statement.range, table));
   size_t position = 0;
   for (const sql::ColumnDefinition& column : statement.columns) {
     for (const sql::TableConstraint& constraint : column.constraints) {
@@ -370,7 +388,7 @@ Result<StatementResult> RunCreateTableLike(StatementContext& context,
   const bool exists = TRY(context.session.catalog().FindRelation(name)).has_value();
   if (exists && statement.if_not_exists) return EmptyResult("CREATE TABLE");
   TableText table;
-  TRY(AddClauses(context, statement.clauses, table));
+  TRY(AddClauses(context, statement.clauses, statement.range, table));
   table.definition.fields = source.snapshot->schema().fields();
   table.definition.partition_columns = source.snapshot->metadata().partition_columns;
   for (const auto& [key, value] : source.snapshot->metadata().configuration) {

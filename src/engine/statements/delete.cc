@@ -3,6 +3,7 @@
 #include "delta/data_skipping.h"
 #include "delta/statistics.h"
 #include "engine/statements/change_set_internal.h"
+#include "engine/statements/in_place_internal.h"
 #include "engine/statements/rewrite_files_internal.h"
 #include "sql/print.h"
 
@@ -74,6 +75,22 @@ Result<RowsText> DeletedRows(StatementContext& context, const StatementContext::
   return RowsOf(std::move(query));
 }
 
+Result<DeleteOutcome> DeleteMatches(StatementContext& context,
+                                    const StatementContext::OpenTable& table,
+                                    const TableShape& shape, const plan::ExpressionPtr& condition,
+                                    const delta::Predicate& predicate) {
+  Stopwatch watch;
+  const MatchCounts matches = TRY(CountMatches(context, table, shape, condition, predicate));
+  DeleteOutcome outcome;
+  outcome.scan_ms = watch.LapMs();
+  outcome.rows_deleted = 0;
+  for (const auto& [file, count] : matches) outcome.rows_deleted += count;
+  if (outcome.rows_deleted > 0)
+    outcome.changes = TRY(DeleteInPlace(context, table, shape, condition, matches));
+  outcome.rewrite_ms = watch.LapMs();
+  return outcome;
+}
+
 Result<StatementResult> DeleteOnce(StatementContext& context,
                                    const StatementContext::OpenTable& table,
                                    const plan::ExpressionPtr& condition,
@@ -81,7 +98,9 @@ Result<StatementResult> DeleteOnce(StatementContext& context,
   const Stopwatch watch;
   delta::Transaction transaction(context.session.tables().At(table.target.location),
                                  table.snapshot);
-  const DeleteOutcome outcome = TRY(DeleteRows(context, table, condition, transaction));
+  DeleteOutcome outcome{.rows_deleted = 0};
+  if (!IsCommitted(context, *table.snapshot))
+    outcome = TRY(DeleteRows(context, table, condition, transaction));
   const FileChanges& changes = outcome.changes;
   StatementResult result = RowsResult({{"num_affected_rows", types::DataType::Long()}},
                                       {{types::Value(outcome.rows_deleted)}});
@@ -109,7 +128,7 @@ Result<StatementResult> DeleteOnce(StatementContext& context,
   operation.metrics.emplace_back("executionTimeMs", watch.TotalMs());
   operation.metrics.emplace_back("scanTimeMs", outcome.scan_ms);
   operation.metrics.emplace_back("rewriteTimeMs", outcome.rewrite_ms);
-  if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
+  if (!TRY(ApplyExtras(transaction, context.commit, operation))) return result;
   const delta::CommitOutcome committed = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, committed, changes.added);
   return result;
@@ -140,6 +159,8 @@ Result<DeleteOutcome> DeleteRows(StatementContext& context,
   transaction.ReadMatching(predicate);
   if (std::optional<DeleteOutcome> whole = DeletePartitions(*table.snapshot, predicate))
     return *std::move(whole);
+  if (ChangesInPlace(shape, condition))
+    return DeleteMatches(context, table, shape, condition, predicate);
   Stopwatch watch;
   const RowsText rows = TRY(DeletedRows(context, table, shape, condition, predicate));
   const std::unique_ptr<ChangeSet> changes = TRY(ChangeSet::Write(

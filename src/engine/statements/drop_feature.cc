@@ -1,9 +1,11 @@
 // ALTER TABLE ... DROP FEATURE: takes every trace of a feature out of the table, then its name out
 // of the protocol.
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "delta/checkpoint.h"
+#include "delta/feature_history.h"
 #include "delta/protocol.h"
 #include "delta/schema.h"
 #include "engine/statements/alter_internal.h"
@@ -16,6 +18,7 @@ using types::DataType;
 using types::StructField;
 using types::TypeId;
 
+constexpr const char* kProtection = "checkpointProtection";
 constexpr const char* kProtectedBefore = "delta.requireCheckpointProtectionBeforeVersion";
 
 // The type with keys taken out of the metadata of its fields, at every level.
@@ -75,16 +78,25 @@ Traces TracesOf(std::string_view feature) {
   if (feature == "v2Checkpoint")
     return {.properties = {"delta.checkpointPolicy"}, .for_readers = true};
   if (feature == "vacuumProtocolCheck") return {.for_readers = true};
+  if (feature == "checkpointProtection") return {.properties = {kProtectedBefore}};
   return {};
 }
 
 Status CheckDroppable(const StatementContext::OpenTable& table, const sql::AlterAction& action) {
-  if (action.flag) {
-    return Unsupported(
-               "DROP FEATURE ... TRUNCATE HISTORY is not supported. Drop the feature without it: "
-               "older versions stay readable, and a protected checkpoint keeps older clients from "
-               "them.")
-        .WithClass("UNSUPPORTED_FEATURE", "0A000");
+  if (action.flag && !TracesOf(action.text).for_readers && action.text != kProtection) {
+    return Invalid(
+               "The feature {} needs no truncated history: readers do not have to know it. Drop it "
+               "without TRUNCATE HISTORY.",
+               action.text)
+        .WithClass("DELTA_FEATURE_DROP_HISTORY_TRUNCATION_NOT_ALLOWED", "42000");
+  }
+  if (!action.flag && action.text == kProtection) {
+    return Invalid(
+               "The feature {} protects older versions. Drop it with TRUNCATE HISTORY, which takes "
+               "them away.",
+               action.text)
+        .WithClass("DELTA_FEATURE_CAN_ONLY_DROP_CHECKPOINT_PROTECTION_WITH_HISTORY_TRUNCATION",
+                   "55000");
   }
   if (action.text == "checkConstraints" && !table.snapshot->properties().constraints.empty()) {
     return Invalid(
@@ -105,17 +117,16 @@ std::vector<delta::AddFilePtr> FilesToRewrite(const delta::Snapshot& snapshot,
 }
 
 Result<TableActions> ActionsWithout(const delta::Snapshot& snapshot, const Traces& traces,
-                                    std::string_view feature, const std::string& display) {
+                                    const sql::AlterAction& action, const std::string& display) {
   TableActions actions;
-  actions.protocol = TRY(delta::DropFeature(snapshot.protocol(), feature));
+  actions.protocol = TRY(delta::DropFeature(snapshot.protocol(), action.text));
   actions.metadata = snapshot.metadata();
   for (const std::string& key : traces.properties) actions.metadata.configuration.erase(key);
   const DataType schema = WithoutMetadata(snapshot.schema(), traces.field_metadata);
   actions.metadata.schema_string = delta::SchemaText(schema);
-  if (traces.for_readers) {
+  if (traces.for_readers && !action.flag) {
     actions.protocol = delta::MergeProtocols(
-        actions.protocol,
-        TRY(delta::ProtocolFor(actions.metadata, schema, {"checkpointProtection"})));
+        actions.protocol, TRY(delta::ProtocolFor(actions.metadata, schema, {kProtection})));
     actions.metadata.configuration[kProtectedBefore] = std::to_string(snapshot.version() + 1);
   }
   actions.shape = {display, schema, actions.metadata.partition_columns,
@@ -123,17 +134,13 @@ Result<TableActions> ActionsWithout(const delta::Snapshot& snapshot, const Trace
   return actions;
 }
 
-}  // namespace
-
-Status DropTableFeature(StatementContext& context, const StatementContext::OpenTable& table,
-                        const sql::AlterAction& action) {
-  TRY(CheckDroppable(table, action));
+// One commit of what dropping changes in the newest version; returns that version.
+Result<int64_t> CommitWithout(StatementContext& context, const StatementContext::OpenTable& table,
+                              const Traces& traces, const TableActions& actions,
+                              const std::string& feature) {
   const delta::Snapshot& snapshot = *table.snapshot;
-  const Traces traces = TracesOf(action.text);
-  const TableActions actions =
-      TRY(ActionsWithout(snapshot, traces, action.text, table.target.Display()));
-  const delta::Table place = context.session.tables().At(table.target.location);
-  delta::Transaction transaction(place, table.snapshot);
+  delta::Transaction transaction(context.session.tables().At(table.target.location),
+                                 table.snapshot);
   transaction.ReadWholeTable();
   // The version in the metadata is that of this very commit.
   transaction.SetMaxAttempts(1);
@@ -147,13 +154,86 @@ Status DropTableFeature(StatementContext& context, const StatementContext::OpenT
     for (const auto& [name, domain] : snapshot.domains())
       transaction.SetDomain({name, domain.configuration, true});
   }
-  transaction.SetProtocol(actions.protocol);
+  if (!(actions.protocol == snapshot.protocol())) transaction.SetProtocol(actions.protocol);
   if (!(actions.metadata == snapshot.metadata())) transaction.SetMetadata(actions.metadata);
   delta::OperationInfo operation;
   operation.name = "DROP FEATURE";
-  operation.parameters = {{"featureName", action.text}};
-  const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
-  if (traces.for_readers) TRY(delta::WriteCheckpoint(place, outcome.version));
+  operation.parameters = {{"featureName", feature}};
+  return TRY(transaction.Commit(operation)).version;
+}
+
+// How long TRUNCATE HISTORY keeps versions. Source: Delta configuration reference.
+Result<int64_t> HistoryRetentionMs(const delta::Snapshot& snapshot) {
+  const auto& configuration = snapshot.metadata().configuration;
+  const auto found = configuration.find("delta.dropFeatureTruncateHistory.retentionDuration");
+  return delta::ParseInterval(found == configuration.end() ? "interval 24 hours" : found->second);
+}
+
+delta::FeatureTraces LogTracesOf(const delta::Snapshot& snapshot, const Traces& traces,
+                                 std::string_view feature) {
+  delta::FeatureTraces log{.properties = traces.properties,
+                           .field_metadata = traces.field_metadata,
+                           .deletion_vectors = traces.vector_files,
+                           .v2_checkpoints = feature == "v2Checkpoint"};
+  const auto& configuration = snapshot.metadata().configuration;
+  if (const auto found = configuration.find(kProtectedBefore);
+      feature == kProtection && found != configuration.end()) {
+    // The property itself goes with the feature; what it protects must be gone.
+    log.properties.clear();
+    log.before_version = std::strtoll(found->second.c_str(), nullptr, 10);
+  }
+  return log;
+}
+
+// With TRUNCATE HISTORY: the feature goes out of the newest version at first, and out of the
+// protocol once no older version uses it.
+Status DropWithHistory(StatementContext& context, const StatementContext::OpenTable& table,
+                       const Traces& traces, TableActions actions, const std::string& feature) {
+  const delta::Snapshot& snapshot = *table.snapshot;
+  const delta::Table place = context.session.tables().At(table.target.location);
+  const bool in_use =
+      !FilesToRewrite(snapshot, traces).empty() || !(actions.metadata == snapshot.metadata());
+  if (in_use && feature != kProtection) {
+    actions.protocol = snapshot.protocol();
+    TRY(delta::WriteCheckpoint(place,
+                               TRY(CommitWithout(context, table, traces, actions, feature))));
+    return Invalid(
+               "Dropping {} was partially successful: the newest version of {} does not use it any "
+               "more, but older versions do. Wait until they are older than "
+               "delta.dropFeatureTruncateHistory.retentionDuration (24 hours), then repeat the "
+               "statement.",
+               feature, table.target.Display())
+        .WithClass("DELTA_FEATURE_DROP_WAIT_FOR_RETENTION_PERIOD", "55000");
+  }
+  TRY(delta::WriteCheckpoint(place, snapshot.version()));
+  TRY(delta::CleanUpLog(place, TRY(HistoryRetentionMs(snapshot)), delta::LogCutoff::kExact));
+  const std::optional<int64_t> used =
+      TRY(delta::NewestVersionWith(place, LogTracesOf(snapshot, traces, feature)));
+  if (used) {
+    return Invalid(
+               "{} cannot be dropped yet: version {} of {} uses it and is not older than "
+               "delta.dropFeatureTruncateHistory.retentionDuration (24 hours). Wait, then repeat "
+               "the statement.",
+               feature, *used, table.target.Display())
+        .WithClass("DELTA_FEATURE_DROP_HISTORICAL_VERSIONS_EXIST", "55000");
+  }
+  TRY(CommitWithout(context, table, {}, actions, feature));
+  return {};
+}
+
+}  // namespace
+
+Status DropTableFeature(StatementContext& context, const StatementContext::OpenTable& table,
+                        const sql::AlterAction& action) {
+  TRY(CheckDroppable(table, action));
+  const Traces traces = TracesOf(action.text);
+  TableActions actions =
+      TRY(ActionsWithout(*table.snapshot, traces, action, table.target.Display()));
+  if (action.flag) return DropWithHistory(context, table, traces, std::move(actions), action.text);
+  const int64_t version = TRY(CommitWithout(context, table, traces, actions, action.text));
+  if (traces.for_readers) {
+    TRY(delta::WriteCheckpoint(context.session.tables().At(table.target.location), version));
+  }
   return {};
 }
 

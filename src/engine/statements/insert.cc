@@ -301,6 +301,7 @@ Status AddInsertedChanges(StatementContext& context, const InsertPlan& plan,
 Result<StatementResult> InsertOnce(StatementContext& context, const sql::Insert& statement) {
   InsertPlan plan;
   plan.table = TRY(context.OpenDelta(statement.table));
+  if (IsCommitted(context, *plan.table.snapshot)) return EmptyResult("INSERT");
   plan.shape = ShapeOf(plan.table.target, *plan.table.snapshot);
   plan.partitions = TRY(StaticPartitions(context, statement, plan.shape));
   RowsText rows = TRY(PlanRows(context, statement, plan));
@@ -344,7 +345,7 @@ Result<StatementResult> InsertOnce(StatementContext& context, const sql::Insert&
   }
   for (const delta::AddFile& file : written.files) transaction.Add(file);
   StatementResult result = EmptyResult("INSERT");
-  if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
+  if (!TRY(ApplyExtras(transaction, context.commit, operation))) return result;
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
   result.metrics.rows_affected = written.row_count;
   ReportCommit(result, operation, outcome, written);
@@ -361,6 +362,7 @@ Result<StatementResult> RunInsert(StatementContext& context, const sql::Insert& 
   if (statement.directory) return NotYet("INSERT OVERWRITE DIRECTORY");
   if (statement.mode == sql::InsertMode::kReplaceUsing) return NotYet("INSERT ... REPLACE USING");
   if (statement.mode == sql::InsertMode::kReplaceOn) return NotYet("INSERT ... REPLACE ON");
+  TRY(TakeWriteOptions(context, statement.table_options));
   StatementResult result =
       TRY(RetryOnConflict(context, [&] { return InsertOnce(context, statement); }));
   AutoCompact(context, TRY(context.Table(statement.table)));

@@ -382,6 +382,7 @@ StatementResult MergeResult(const MergeCounts& counts) {
 Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& statement) {
   Stopwatch watch;
   const MergePlan plan = TRY(PlanMerge(context, statement));
+  if (IsCommitted(context, *plan.table.snapshot)) return MergeResult({});
   std::vector<PlannedClause> clauses;
   for (const sql::MergeClause& clause : statement.clauses)
     clauses.push_back(TRY(PlanClause(context, plan, clause)));
@@ -403,7 +404,7 @@ Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& s
   const MergeCounts counts = Count(clauses, *changes);
   StatementResult result = MergeResult(counts);
   result.metrics.table_version = plan.table.snapshot->version();
-  if (counts.total() == 0 && !plan.evolved && context.options.commit.empty()) return result;
+  if (counts.total() == 0 && !plan.evolved && context.commit.empty()) return result;
   FileChanges out;
   if (counts.total() > 0) out = TRY(ApplyChanges(context, plan.table, plan.shape, *changes));
   out.PutInto(transaction);
@@ -415,7 +416,7 @@ Result<StatementResult> MergeOnce(StatementContext& context, const sql::Merge& s
   operation.metrics.emplace_back("executionTimeMs", watch.TotalMs());
   operation.metrics.emplace_back("scanTimeMs", scan_ms);
   operation.metrics.emplace_back("rewriteTimeMs", watch.LapMs());
-  if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
+  if (!TRY(ApplyExtras(transaction, context.commit, operation))) return result;
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
   ReportCommit(result, operation, outcome, out.added);
   return result;

@@ -14,6 +14,13 @@ using types::StructField;
 constexpr const char* kDefault = "CURRENT_DEFAULT";
 constexpr const char* kGeneration = "delta.generationExpression";
 
+// Columns behind the table's own, and the one of them that says which rows are finished; empty:
+// all.
+struct Finish {
+  size_t extra_columns = 0;
+  std::string only;
+};
+
 std::optional<std::string> MetadataText(const StructField& field, const char* key) {
   const auto found = field.metadata.find(key);
   if (found == field.metadata.end() || !found->is_string()) return std::nullopt;
@@ -89,7 +96,7 @@ void AddExtraColumns(const TableShape& shape, size_t count, std::vector<std::str
 
 // Computes generated columns that the source lacks; those it has must agree.
 Status FillGenerated(StatementContext& context, RowsText& rows, const ColumnSources& sources,
-                     const TableShape& shape, size_t extra_columns) {
+                     const TableShape& shape, const Finish& finish) {
   if (!HasGenerated(shape)) return {};
   std::vector<std::string> items;
   for (size_t i = 0; i < shape.fields().size(); ++i) {
@@ -104,7 +111,9 @@ Status FillGenerated(StatementContext& context, RowsText& rows, const ColumnSour
     value = TRY(CastForColumn(std::move(value), field, shape.display));
     const std::string computed = TakeReferences(rows, TRY(context.Emit(value, RowsColumn)));
     if (!sources[i]) {
-      items.push_back(computed);
+      items.push_back(finish.only.empty() ? computed
+                                          : fmt::format("CASE WHEN {} THEN {} ELSE {} END",
+                                                        finish.only, computed, RowsColumn(i)));
       continue;
     }
     const std::string message = fmt::format(
@@ -113,7 +122,7 @@ Status FillGenerated(StatementContext& context, RowsText& rows, const ColumnSour
         fmt::format("CASE WHEN {0} IS NOT DISTINCT FROM ({1}) THEN {0} ELSE {2} END", RowsColumn(i),
                     computed, RaiseText("DELTA_VIOLATE_CONSTRAINT_WITH_VALUES", "23001", message)));
   }
-  AddExtraColumns(shape, extra_columns, items);
+  AddExtraColumns(shape, finish.extra_columns, items);
   Wrap(rows, items);
   return {};
 }
@@ -158,7 +167,7 @@ void RequireFields(const StructField& parent, const std::string& column, const s
 
 // Fails rows that break NOT NULL, a length or a CHECK constraint.
 Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const TableShape& shape,
-                           size_t extra_columns) {
+                           const Finish& finish) {
   std::vector<std::string> failures;  // "WHEN condition THEN error(...)"
   for (size_t i = 0; i < shape.fields().size(); ++i) {
     const StructField& field = shape.fields()[i];
@@ -192,8 +201,9 @@ Result<RowsText> CheckRows(StatementContext& context, RowsText rows, const Table
   std::vector<std::string> items;
   for (size_t i = 0; i < shape.fields().size(); ++i)
     items.push_back(StoredText(shape.fields()[i], RowsColumn(i)));
-  AddExtraColumns(shape, extra_columns, items);
+  AddExtraColumns(shape, finish.extra_columns, items);
   std::string checked = "CASE ";
+  if (!finish.only.empty()) checked += fmt::format("WHEN NOT {} THEN {} ", finish.only, items[0]);
   for (const std::string& failure : failures) checked += failure + " ";
   // A check in a WHERE clause could run before other conditions; in the first column it sees kept
   // rows alone.
@@ -263,15 +273,16 @@ Result<RowsText> ShapeRows(StatementContext& context, RowsText source, const Col
   }
   Wrap(rows, items);
   rows.columns = shape.fields();
-  TRY(FillGenerated(context, rows, sources, shape, 0));
-  return CheckRows(context, std::move(rows), shape, 0);
+  TRY(FillGenerated(context, rows, sources, shape, {}));
+  return CheckRows(context, std::move(rows), shape, {});
 }
 
 Result<RowsText> FinishRows(StatementContext& context, RowsText rows, const TableShape& shape,
-                            size_t extra_columns) {
+                            size_t extra_columns, const std::string& only) {
   const ColumnSources none(shape.fields().size());
-  TRY(FillGenerated(context, rows, none, shape, extra_columns));
-  return CheckRows(context, std::move(rows), shape, extra_columns);
+  const Finish finish{extra_columns, only};
+  TRY(FillGenerated(context, rows, none, shape, finish));
+  return CheckRows(context, std::move(rows), shape, finish);
 }
 
 }  // namespace lakesmith::engine

@@ -56,7 +56,8 @@ StatementContext::StatementContext(SessionState& session_state, std::string_view
     : session(session_state),
       text(statement_text),
       options(execute_options),
-      catalog(session_state, execute_options.resolver) {
+      catalog(session_state, execute_options.resolver),
+      commit(execute_options.commit) {
   config.time_zone = session.zone.name();
   config.current_user = UserName();
   config.read_secret = session.read_secret;
@@ -229,8 +230,24 @@ Result<std::vector<types::StructField>> DescribeQueryColumns(SessionState& sessi
   return TRY(context.Analyze(*parsed)).columns;
 }
 
+namespace {
+
+bool WritesRows(sql::StatementKind kind) {
+  switch (kind) {
+    case sql::StatementKind::kInsert:
+    case sql::StatementKind::kMultiInsert:
+    case sql::StatementKind::kDelete:
+    case sql::StatementKind::kUpdate:
+    case sql::StatementKind::kMerge:
+    case sql::StatementKind::kCopyInto:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // NOLINTNEXTLINE(readability-function-size): one line for each kind.
-Result<StatementResult> RunStatement(StatementContext& context, const sql::Statement& statement) {
+Result<StatementResult> Dispatch(StatementContext& context, const sql::Statement& statement) {
   using sql::As;
   using sql::StatementKind;
   switch (statement.kind) {
@@ -308,9 +325,13 @@ Result<StatementResult> RunStatement(StatementContext& context, const sql::State
     case StatementKind::kResource:
       return NoticeResult("ADD and LIST of resources have no meaning here; nothing was done.");
     case StatementKind::kCloneTable:
-      return NotSupported("CLONE");
+      return NotSupported(As<sql::CloneTable>(statement).shallow
+                              ? "SHALLOW CLONE of a Delta table"
+                              : "DEEP CLONE; CREATE TABLE ... AS SELECT copies a table's rows")
+          .At(context.PlaceOf(statement.range));
     case StatementKind::kConvertToDelta:
-      return NotSupported("CONVERT TO DELTA");
+      return NotSupported("CONVERT TO DELTA; CREATE TABLE ... AS SELECT * FROM parquet.`path`")
+          .At(context.PlaceOf(statement.range));
     case StatementKind::kCreateFlow:
     case StatementKind::kCreateSink:
       return NotSupported("CREATE FLOW and CREATE SINK outside a pipeline");
@@ -322,6 +343,16 @@ Result<StatementResult> RunStatement(StatementContext& context, const sql::State
       return NotSupported("CALL");
   }
   return Internal("a statement of an unknown kind");
+}
+
+}  // namespace
+
+Result<StatementResult> RunStatement(StatementContext& context, const sql::Statement& statement) {
+  const bool writes = WritesRows(statement.kind);
+  if (writes) TRY(TakeCommitSettings(context));
+  StatementResult result = TRY(Dispatch(context, statement));
+  if (writes) ResetCommitSettings(context);
+  return result;
 }
 
 }  // namespace lakesmith::engine

@@ -28,6 +28,9 @@ struct StatementContext {
   const ExecuteOptions& options;
   plan::SessionConfig config;
   SessionCatalog catalog;
+  // What goes into the commit beside the statement's own actions: options.commit, and for rows that
+  // are written also what settings and options of the statement say.
+  CommitExtras commit;
 
   // The place in the text where a node begins, for errors.
   SourceLocation PlaceOf(const sql::SourceRange& range) const;

@@ -152,7 +152,11 @@ Result<bool> ApplyExtras(delta::Transaction& transaction, const CommitExtras& ex
   for (const auto& [domain, configuration] : extras.domains) {
     transaction.SetDomain({domain, configuration, configuration.empty()});
   }
-  if (!extras.commit_info.empty()) operation.user_metadata = JsonText(extras.commit_info);
+  if (!extras.commit_info.empty()) {
+    operation.user_metadata = JsonText(extras.commit_info);
+  } else if (extras.user_metadata) {
+    operation.user_metadata = *extras.user_metadata;
+  }
   if (!extras.operation.empty()) operation.name = extras.operation;
   return true;
 }

@@ -51,9 +51,9 @@ Result<RowsText> ShapeRows(StatementContext& context, RowsText source, const Col
                            const TableShape& shape);
 // The last steps alone, on rows that have the table's columns already: generated columns are
 // computed and constraints checked. `extra_columns` more columns stand behind the table's and pass
-// through.
+// through. `only` names a column of them: rows for which it is false are copied unchecked.
 Result<RowsText> FinishRows(StatementContext& context, RowsText rows, const TableShape& shape,
-                            size_t extra_columns = 0);
+                            size_t extra_columns = 0, const std::string& only = "");
 
 // Writes the rows as files of the table. `subfolder` is "" or "_change_data"; then there is one
 // more column, _change_type, at the end.
@@ -88,6 +88,16 @@ Result<TableActions> DefineTable(const TableDefinition& definition, const std::s
 // Errors: kConflict when the application is not where the caller expects it.
 Result<bool> ApplyExtras(delta::Transaction& transaction, const CommitExtras& extras,
                          delta::OperationInfo& operation);
+
+// Takes what the session's settings say of commits into context.commit, where the caller said
+// nothing. Errors: DELTA_INVALID_IDEMPOTENT_WRITES_OPTIONS.
+Status TakeCommitSettings(StatementContext& context);
+// The same from INSERT INTO t WITH (...), which win over settings. Errors: kUnsupported for others.
+Status TakeWriteOptions(StatementContext& context, const std::vector<sql::Option>& options);
+// After a write: forgets the version of the batch if the session asks for that.
+void ResetCommitSettings(StatementContext& context);
+// Whether the table has the statement's batch already, so that nothing needs to run.
+bool IsCommitted(const StatementContext& context, const delta::Snapshot& snapshot);
 
 // Fills the metrics of a result from a commit.
 void ReportCommit(StatementResult& result, const delta::OperationInfo& operation,

@@ -5,8 +5,10 @@
 
 #include "base/nearest.h"
 #include "engine/statements/change_set_internal.h"
+#include "engine/statements/in_place_internal.h"
 #include "engine/statements/merge_internal.h"
 #include "engine/statements/rewrite_files_internal.h"
+#include "plan/visit.h"
 #include "sql/parse.h"
 #include "sql/print.h"
 
@@ -77,40 +79,57 @@ Result<RowsText> UpdatedRows(StatementContext& context, const StatementContext::
   return RowsOf(rows.ToQuery());
 }
 
-Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update& statement,
-                                   const sql::TableRelation& target) {
-  Stopwatch watch;
-  const StatementContext::OpenTable table = TRY(context.OpenDelta(target.name));
-  const TableShape shape = ShapeOf(table.target, *table.snapshot);
-  const auto inputs = TableInputs(shape.fields(), table.target, target.alias);
-  plan::ExpressionPtr condition;
+// What an UPDATE is about, resolved against one snapshot.
+struct UpdatePlan {
+  StatementContext::OpenTable table;
+  TableShape shape;
+  plan::ExpressionPtr condition;  // Null: all rows.
   delta::Predicate predicate;
-  delta::Transaction transaction(context.session.tables().At(table.target.location),
-                                 table.snapshot);
-  if (statement.where) {
-    condition =
-        TRY(plan::AnalyzeExpression(*statement.where, inputs, context.catalog, context.config));
-    predicate = PredicateOf(*condition, shape.schema);
-    transaction.ReadMatching(predicate);
+  std::vector<plan::ExpressionPtr> values;
+};
+
+// The changes that an UPDATE makes, ready to be committed.
+struct UpdatedFiles {
+  FileChanges files;
+  int64_t rows = 0;
+  int64_t scan_ms = 0;
+  int64_t rewrite_ms = 0;
+};
+
+Result<UpdatedFiles> UpdateFiles(StatementContext& context, const UpdatePlan& plan) {
+  Stopwatch watch;
+  UpdatedFiles out;
+  // A value that is asked for more rows than are updated may fail on those.
+  const bool in_place = ChangesInPlace(plan.shape, plan.condition) &&
+                        std::ranges::none_of(plan.values, [](const plan::ExpressionPtr& value) {
+                          return plan::ContainsSubquery(*value);
+                        });
+  if (in_place) {
+    const MatchCounts matches =
+        TRY(CountMatches(context, plan.table, plan.shape, plan.condition, plan.predicate));
+    out.scan_ms = watch.LapMs();
+    for (const auto& [file, count] : matches) out.rows += count;
+    if (out.rows > 0) {
+      out.files =
+          TRY(UpdateInPlace(context, plan.table, plan.shape, plan.values, plan.condition, matches));
+    }
   } else {
-    transaction.ReadWholeTable();
+    const RowsText rows = TRY(
+        UpdatedRows(context, plan.table, plan.shape, plan.values, plan.condition, plan.predicate));
+    const std::unique_ptr<ChangeSet> changes =
+        TRY(ChangeSet::Write(context, rows, plan.shape.fields().size(), true,
+                             plan.shape.properties.enable_change_data_feed));
+    out.scan_ms = watch.LapMs();
+    for (const auto& [file, count] : changes->rows_by_file()) out.rows += count;
+    if (out.rows > 0) out.files = TRY(ApplyChanges(context, plan.table, plan.shape, *changes));
   }
-  const std::vector<plan::ExpressionPtr> values =
-      TRY(AssignedValues(context, statement.assignments, inputs, shape, true));
-  const RowsText rows = TRY(UpdatedRows(context, table, shape, values, condition, predicate));
-  const std::unique_ptr<ChangeSet> changes = TRY(ChangeSet::Write(
-      context, rows, shape.fields().size(), true, shape.properties.enable_change_data_feed));
-  const int64_t scan_ms = watch.LapMs();
-  int64_t updated = 0;
-  for (const auto& [file, count] : changes->rows_by_file()) updated += count;
-  StatementResult result =
-      RowsResult({{"num_affected_rows", types::DataType::Long()}}, {{types::Value(updated)}});
-  result.kind = "UPDATE";
-  result.metrics.rows_affected = updated;
-  result.metrics.table_version = table.snapshot->version();
-  if (updated == 0) return result;
-  const FileChanges files = TRY(ApplyChanges(context, table, shape, *changes));
-  files.PutInto(transaction);
+  out.rewrite_ms = watch.LapMs();
+  return out;
+}
+
+delta::OperationInfo UpdateOperation(const sql::Update& statement, const UpdatedFiles& updated,
+                                     const Stopwatch& watch) {
+  const FileChanges& files = updated.files;
   delta::OperationInfo operation;
   operation.name = "UPDATE";
   operation.parameters = {
@@ -120,16 +139,52 @@ Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update&
                        {"numRemovedBytes", files.removed_bytes()},
                        {"numAddedFiles", static_cast<int64_t>(files.added.files.size())},
                        {"numAddedBytes", files.added.size_bytes},
-                       {"numUpdatedRows", updated},
+                       {"numUpdatedRows", updated.rows},
                        {"numCopiedRows", files.rows_copied},
                        {"numAddedChangeFiles", static_cast<int64_t>(files.change_data.size())},
                        {"executionTimeMs", watch.TotalMs()},
-                       {"scanTimeMs", scan_ms},
-                       {"rewriteTimeMs", watch.LapMs()}};
+                       {"scanTimeMs", updated.scan_ms},
+                       {"rewriteTimeMs", updated.rewrite_ms}};
   AddVectorMetrics(files, "num", operation.metrics);
-  if (!TRY(ApplyExtras(transaction, context.options.commit, operation))) return result;
+  return operation;
+}
+
+StatementResult UpdateResult(const UpdatePlan& plan, int64_t rows) {
+  StatementResult result =
+      RowsResult({{"num_affected_rows", types::DataType::Long()}}, {{types::Value(rows)}});
+  result.kind = "UPDATE";
+  result.metrics.rows_affected = rows;
+  result.metrics.table_version = plan.table.snapshot->version();
+  return result;
+}
+
+Result<StatementResult> UpdateOnce(StatementContext& context, const sql::Update& statement,
+                                   const sql::TableRelation& target) {
+  const Stopwatch watch;
+  UpdatePlan plan;
+  plan.table = TRY(context.OpenDelta(target.name));
+  if (IsCommitted(context, *plan.table.snapshot)) return UpdateResult(plan, 0);
+  plan.shape = ShapeOf(plan.table.target, *plan.table.snapshot);
+  const auto inputs = TableInputs(plan.shape.fields(), plan.table.target, target.alias);
+  delta::Transaction transaction(context.session.tables().At(plan.table.target.location),
+                                 plan.table.snapshot);
+  if (statement.where) {
+    plan.condition =
+        TRY(plan::AnalyzeExpression(*statement.where, inputs, context.catalog, context.config));
+    plan.predicate = PredicateOf(*plan.condition, plan.shape.schema);
+    transaction.ReadMatching(plan.predicate);
+  } else {
+    transaction.ReadWholeTable();
+  }
+  plan.values = TRY(AssignedValues(context, statement.assignments, inputs, plan.shape, true));
+  const UpdatedFiles updated = TRY(UpdateFiles(context, plan));
+  StatementResult result = UpdateResult(plan, updated.rows);
+  if (updated.rows == 0) return result;
+  updated.files.PutInto(transaction);
+  delta::OperationInfo operation = UpdateOperation(statement, updated, watch);
+  if (!TRY(ApplyExtras(transaction, context.commit, operation))) return result;
   const delta::CommitOutcome outcome = TRY(transaction.Commit(operation));
-  ReportCommit(result, operation, outcome, files.added);
+  ReportCommit(result, operation, outcome, updated.files.added);
   return result;
 }
 
