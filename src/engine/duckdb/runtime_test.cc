@@ -180,8 +180,8 @@ TEST_F(RuntimeTest, InterruptEndsARunningStatement) {
   std::atomic<bool> ended = false;
   std::thread other([&] {
     while (!ended) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
       connection_->Interrupt();
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   });
   const Error error =

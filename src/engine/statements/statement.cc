@@ -3,6 +3,7 @@
 
 #include "engine/memory_stream.h"
 #include "engine/statements/statement_internal.h"
+#include "engine/statements/table_write_internal.h"
 #include "sql/parse.h"
 #include "sql/print.h"
 
