@@ -131,7 +131,7 @@ class ShellTest(unittest.TestCase):
         os.close(self.terminal)
         os.waitpid(self.process, 0)
 
-    def expect(self, text, seconds=20):
+    def expect(self, text, seconds=120):
         seen, end = "", time.monotonic() + seconds
         while text not in seen:
             ready, _, _ = select.select([self.terminal], [], [], max(0, end - time.monotonic()))

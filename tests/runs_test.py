@@ -79,6 +79,7 @@ class RunsTest(BundleCase):
         self.lakesmith("runs", "repair", "1")
         run = self.get(1)
         self.assertEqual((run["state"]["result_state"], run["repair_count"]), ("SUCCESS", 1))
+        self.assertEqual([(one["type"], one["state"]["result_state"]) for one in run["repair_history"]], [("ORIGINAL", "FAILED"), ("REPAIR", "SUCCESS")])
         self.assertEqual(self.ran(), ["first", "second", "second"])
         second = next(task for task in run["tasks"] if task["task_key"] == "second")
         self.assertEqual([attempt["attempt_number"] for attempt in second["attempts"]], [0, 1])
@@ -189,7 +190,9 @@ class RunsTest(BundleCase):
         self.assertEqual(run["tasks"][2]["state"]["result_state"], "FAILED")
         self.write("fast", "")
         self.lakesmith("runs", "repair", "1")
-        self.assertEqual(self.get(1)["state"]["result_state"], "SUCCESS")
+        run = self.get(1)
+        self.assertEqual(run["state"]["result_state"], "SUCCESS")
+        self.assertEqual(run["repair_history"][0]["state"]["life_cycle_state"], "INTERNAL_ERROR")
         self.assertEqual(self.ran(), ["first", "second"])
 
     def test_the_lines_of_the_official_tool_work_by_the_wrapper(self):

@@ -197,6 +197,10 @@ Result<jobs::RunRecord> JobRun::Run(const state::QueuedRun& run, const std::stop
   if (request.repair && !run.record.is_null()) {
     before = TRY(jobs::RunFromJson(run.record));
     EndUnfinished(before->tasks);
+    if (!before->outcome) {
+      before->life_cycle = jobs::LifeCycle::kInternalError;
+      before->outcome = jobs::Outcome::kFailed;
+    }
     options.repair_of = &*before;
     options.rerun_tasks = request.rerun_tasks;
     options.first_task_run_id =

@@ -49,6 +49,15 @@ struct TaskRecord {
   std::vector<std::string> depends_on;
 };
 
+// How a run ended before it was repaired.
+struct EarlierEnd {
+  Millis start_time = 0;
+  Millis end_time = 0;
+  LifeCycle life_cycle = LifeCycle::kTerminated;
+  std::optional<Outcome> outcome;
+  std::string message;
+};
+
 // A whole run. Kept by the caller; see state/state.h.
 struct RunRecord {
   int64_t run_id = 0;
@@ -62,7 +71,8 @@ struct RunRecord {
   Millis start_time = 0;
   Millis end_time = 0;
   int repair_count = 0;
-  std::vector<TaskRecord> tasks;  // In the order of the job.
+  std::vector<EarlierEnd> earlier_ends;  // One for each repair, the first end first.
+  std::vector<TaskRecord> tasks;         // In the order of the job.
 };
 
 // Something that a display or a log wants to know. Sent by one thread at a time.

@@ -118,6 +118,30 @@ TaskRecord ReadTask(const Json& json) {
   return task;
 }
 
+// What the Jobs API calls the history of a repaired run: its first end, and each repair.
+Json RepairHistory(const RunRecord& run) {
+  Json history = Json::array();
+  const auto add = [&](Millis start, Millis end, Json state) {
+    history.push_back({{"type", history.empty() ? "ORIGINAL" : "REPAIR"},
+                       {"id", history.size()},
+                       {"start_time", start},
+                       {"end_time", end},
+                       {"state", std::move(state)}});
+  };
+  for (const EarlierEnd& end : run.earlier_ends) {
+    add(end.start_time, end.end_time, StateJson(end.life_cycle, end.outcome, end.message));
+  }
+  add(run.start_time, run.end_time, StateJson(run.life_cycle, run.outcome, run.message));
+  return history;
+}
+
+EarlierEnd ReadEarlierEnd(const Json& json) {
+  EarlierEnd end{.start_time = json.at("start_time").get<Millis>(),
+                 .end_time = json.at("end_time").get<Millis>()};
+  ReadState(json, end.life_cycle, end.outcome, end.message);
+  return end;
+}
+
 RunRecord ReadRun(const Json& json) {
   RunRecord run;
   run.run_id = json.at("run_id").get<int64_t>();
@@ -133,6 +157,9 @@ RunRecord ReadRun(const Json& json) {
         parameter.at("value").get<std::string>();
   }
   for (const Json& task : json.at("tasks")) run.tasks.push_back(ReadTask(task));
+  const Json history = json.value("repair_history", Json::array());
+  for (size_t i = 0; i + 1 < history.size(); ++i)
+    run.earlier_ends.push_back(ReadEarlierEnd(history[i]));
   return run;
 }
 
@@ -144,6 +171,7 @@ Json RunJson(const RunRecord& run) {
   json["state"] = StateJson(run.life_cycle, run.outcome, run.message);
   json["trigger"] = run.trigger_type;
   json["repair_count"] = run.repair_count;
+  if (!run.earlier_ends.empty()) json["repair_history"] = RepairHistory(run);
   json["job_parameters"] = Json::array();
   for (const auto& [name, value] : run.parameters) {
     json["job_parameters"].push_back({{"name", name}, {"value", value}});

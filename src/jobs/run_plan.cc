@@ -201,6 +201,12 @@ Status RunMachine::Repair(const RunOptions& options) {
     }
   }
   record_.repair_count = earlier.repair_count + 1;
+  record_.earlier_ends = earlier.earlier_ends;
+  record_.earlier_ends.push_back({.start_time = earlier.start_time,
+                                  .end_time = earlier.end_time,
+                                  .life_cycle = earlier.life_cycle,
+                                  .outcome = earlier.outcome,
+                                  .message = earlier.message});
   return {};
 }
 
