@@ -29,7 +29,11 @@ class ServeTest(BundleCase):
                 process.kill()
             process.wait()
 
+    def log(self):
+        return (self.folder / "serve.log").read_text() if (self.folder / "serve.log").exists() else ""
+
     def serve(self, *options):
+        self.before = len(self.log())
         with open(self.folder / "serve.log", "a", encoding="utf-8") as log:
             process = subprocess.Popen([str(PROGRAM), "serve", *options], cwd=self.folder, stdout=log, stderr=log)
         self.processes.append(process)
@@ -48,6 +52,8 @@ class ServeTest(BundleCase):
         return all("result_state" in run["state"] for run in self.runs())
 
     def stop(self, process):
+        # Before it schedules, a signal ends it as it ends any program.
+        self.wait_until(lambda: "scheduling target" in self.log()[self.before:])
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=120), 0, (self.folder / "serve.log").read_text())
 
