@@ -152,8 +152,8 @@ std::string NumberFormat::WholeText(std::string_view whole) const {
     if (!comma && left > 0) letter = whole[--left];
     text.insert(0, 1, letter);
   }
-  const bool shows_nothing = whole.empty() && fraction_.empty() && integer_digits_ > 0 &&
-                             text.find('0') == std::string::npos;
+  const bool shows_nothing =
+      whole.empty() && integer_digits_ > 0 && text.find('0') == std::string::npos;
   if (shows_nothing) text.back() = '0';
   return text;
 }

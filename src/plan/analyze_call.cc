@@ -162,6 +162,14 @@ Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
   if (call.filter) return NotAggregate(name, "FILTER");
   if (!call.within_group.empty()) return NotAggregate(name, "WITHIN GROUP");
   std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
+  if (name == "hash" || name == "xxhash64") {
+    for (const ExpressionPtr& argument : arguments) {
+      if (!argument->type.is(TypeId::kMap)) continue;
+      return SparkError("DATATYPE_MISMATCH.HASH_MAP_TYPE", "42K09",
+                        "Input to the function `{}` cannot contain elements of the \"MAP\" type.",
+                        name);
+    }
+  }
   if (IsArithmeticName(name)) {
     if (arguments.size() != 2) {
       return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
@@ -240,9 +248,7 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   bool ignore_nulls = call.nulls == sql::NullTreatment::kIgnore;
   if (TakesIgnoreNulls(name) && arguments.size() == 2) {
     ignore_nulls = ignore_nulls || IsTrueLiteral(*arguments[1]);
-    const std::string pretty = fmt::format("{}({})", name, PrettyName(*arguments[0]));
     arguments.pop_back();
-    aggregate->pretty = pretty;
   }
   if (!call.over) TRY(CheckNotNested(arguments));
   ExpressionPtr made = TRY(MakeCall(name, std::move(arguments)));

@@ -21,8 +21,17 @@ ExpressionPtr WithPretty(const ExpressionPtr& expression, std::string pretty) {
 }  // namespace
 
 Result<ExpressionPtr> Analyzer::Resolve(const sql::Expression& expression, const Scope& scope) {
+  constexpr int kDeepest = 3'000;
+  if (expression_depth_ > kDeepest) return Located(TooComplex(), expression.range);
+  // Chains of AND and OR, which the emitter writes flat, may be as long as they like.
+  const auto* binary = sql::TryAs<sql::Binary>(&expression);
+  const bool chain = binary != nullptr && (binary->op == sql::BinaryOperator::kAnd ||
+                                           binary->op == sql::BinaryOperator::kOr);
+  const int levels = chain ? 0 : 1;
+  expression_depth_ += levels;
   Result<ExpressionPtr> resolved =
       WithStackSpace([&]() -> Result<ExpressionPtr> { return ResolveKind(expression, scope); });
+  expression_depth_ -= levels;
   if (!resolved) return Located(std::move(resolved).error(), expression.range);
   Status timely = CheckTime((*resolved)->type);
   if (!timely) return Located(std::move(timely).error(), expression.range);

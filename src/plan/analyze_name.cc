@@ -150,6 +150,16 @@ Result<ExpressionPtr> Analyzer::LookUpColumn(const std::vector<std::string>& par
   return ExpressionPtr();
 }
 
+// Nodes of the tree, where shared ones count each time: each reference to an alias repeats it.
+size_t Analyzer::TreeSize(const ExpressionPtr& expression) {
+  const auto known = tree_sizes_.find(expression);
+  if (known != tree_sizes_.end()) return known->second;
+  size_t size = 1;
+  for (const ExpressionPtr& child : expression->children) size += TreeSize(child);
+  tree_sizes_.emplace(expression, size);
+  return size;
+}
+
 ExpressionPtr Analyzer::LookUpAlias(const std::vector<std::string>& parts, const Scope& scope,
                                     Status& problem) {
   if (scope.aliases == nullptr) return nullptr;
@@ -166,6 +176,11 @@ ExpressionPtr Analyzer::LookUpAlias(const std::vector<std::string>& parts, const
     problem =
         SparkError("AMBIGUOUS_LATERAL_COLUMN_ALIAS", "42702",
                    "Lateral column alias `{}` is ambiguous and has {} matches.", parts[0], count);
+    return nullptr;
+  }
+  constexpr size_t kLargest = 20'000;
+  if (TreeSize(found->expression) > kLargest) {
+    problem = TooComplex();
     return nullptr;
   }
   auto copy = std::make_shared<Expression>(*found->expression);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/stack_space.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
@@ -180,7 +182,58 @@ Result<Planned> Analyzer::PlanQueryBody(const sql::QueryBody& body,
   });
 }
 
+// A UNION b UNION c ... of one kind, which the syntax tree nests on its left, becomes a balanced
+// tree: generated queries have thousands of branches.
+Result<Planned> Analyzer::PlanUnions(const sql::SetOperation& operation, const Scope* outer) {
+  std::vector<const sql::QueryBody*> branches = {operation.right.get()};
+  const sql::QueryBody* at = operation.left.get();
+  while (const auto* set = sql::TryAs<sql::SetOperation>(at)) {
+    if (set->op != operation.op || set->quantifier != operation.quantifier) break;
+    branches.push_back(set->right.get());
+    at = set->left.get();
+  }
+  branches.push_back(at);
+  std::reverse(branches.begin(), branches.end());
+  std::vector<Planned> planned;
+  planned.reserve(branches.size());
+  for (const sql::QueryBody* branch : branches) {
+    planned.push_back(TRY(PlanQueryBody(*branch, nullptr, outer)));
+    if (planned.back().columns.size() == planned.front().columns.size()) continue;
+    DropHidden(planned.front());
+    DropHidden(planned.back());
+    if (planned.back().columns.size() != planned.front().columns.size()) {
+      return Located(
+          WrongColumnCount("UNION", planned.front().columns.size(), planned.back().columns.size()),
+          branch->range);
+    }
+  }
+  while (planned.size() > 1) {
+    std::vector<Planned> joined;
+    joined.reserve(planned.size() / 2 + 1);
+    for (size_t i = 0; i + 1 < planned.size(); i += 2) {
+      Result<Planned> both = CombineSets(std::move(planned[i]), std::move(planned[i + 1]),
+                                         operation.op, operation.quantifier);
+      if (!both) return Located(std::move(both).error(), operation.right->range);
+      joined.push_back(*std::move(both));
+    }
+    if (planned.size() % 2 == 1) joined.push_back(std::move(planned.back()));
+    planned = std::move(joined);
+  }
+  return std::move(planned.front());
+}
+
 Result<Planned> Analyzer::PlanSetOperation(const sql::SetOperation& operation, const Scope* outer) {
+  constexpr int kManyBranches = 16;
+  int branches = 1;
+  const auto* nested = sql::TryAs<sql::SetOperation>(operation.left.get());
+  while (branches < kManyBranches && nested != nullptr && nested->op == operation.op &&
+         nested->quantifier == operation.quantifier) {
+    ++branches;
+    nested = sql::TryAs<sql::SetOperation>(nested->left.get());
+  }
+  if (operation.op == sql::SetOperator::kUnion && branches == kManyBranches) {
+    return PlanUnions(operation, outer);
+  }
   Planned left = TRY(PlanQueryBody(*operation.left, nullptr, outer));
   Planned right = TRY(PlanQueryBody(*operation.right, nullptr, outer));
   Result<Planned> combined =

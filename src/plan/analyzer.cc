@@ -55,6 +55,12 @@ std::string SessionConfig::Get(const std::string& key, const std::string& fallba
   return found == settings.end() ? fallback : found->second;
 }
 
+Error TooComplex() {
+  return SparkError("FAILED_TO_PARSE_TOO_COMPLEX", "54001",
+                    "The statement is too complex: its expressions nest or repeat each other too "
+                    "often. Divide it into smaller ones.");
+}
+
 const sql::Expression& Unaliased(const sql::Expression& item) {
   const auto* alias = sql::TryAs<sql::Alias>(&item);
   return alias == nullptr ? item : *alias->operand;

@@ -92,6 +92,7 @@ class Analyzer {
   Result<Planned> PlanBody(const sql::Query& query, const Scope* outer);
   Result<Planned> PlanQueryBody(const sql::QueryBody& body,
                                 const sql::QueryOrganization* organization, const Scope* outer);
+  Result<Planned> PlanUnions(const sql::SetOperation& operation, const Scope* outer);
   Result<Planned> PlanSetOperation(const sql::SetOperation& operation, const Scope* outer);
   Result<Planned> CombineSets(Planned left, Planned right, sql::SetOperator op,
                               sql::SetQuantifier quantifier);
@@ -222,6 +223,7 @@ class Analyzer {
   Result<ExpressionPtr> LookUpHere(const std::vector<std::string>& parts, const Scope& scope);
   Result<ExpressionPtr> LookUpColumn(const std::vector<std::string>& parts,
                                      const std::vector<OutputColumn>& columns);
+  size_t TreeSize(const ExpressionPtr& expression);
   ExpressionPtr LookUpAlias(const std::vector<std::string>& parts, const Scope& scope,
                             Status& problem);
   Result<ExpressionPtr> Fields(ExpressionPtr base, const std::vector<std::string>& parts,
@@ -360,12 +362,16 @@ class Analyzer {
   // Windows of time in GROUP BY and the columns that hold them.
   std::vector<std::pair<ExpressionPtr, OutputColumn>> time_windows_;
   bool grouping_by_time_ = false;
+  int expression_depth_ = 0;
+  std::map<ExpressionPtr, size_t> tree_sizes_;
   int depth_ = 0;  // Of views and SQL functions within each other.
 };
 
 // A call of the first function row of that name, whose type is known.
 ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
                      types::DataType type);
+// [FAILED_TO_PARSE_TOO_COMPLEX] 54001
+Error TooComplex();
 // The rows of `input` that meet the condition.
 RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition);
 // An item of a select list without its name.

@@ -282,6 +282,15 @@ std::optional<DataType> Substitute(const DataType& from, const ParameterType& pa
   }
   if (parameter.kind == Kind::kMap) {
     const bool known = from.is(TypeId::kMap);
+    // Options of map<string,string> are taken as they are.
+    const auto differs = [](const DataType& part, const ParameterType& wanted) {
+      return wanted.kind == Kind::kExact && !part.is(TypeId::kVoid) &&
+             part.id() != wanted.type.id();
+    };
+    if (known &&
+        (differs(from.key(), parameter.parts[0]) || differs(from.value(), parameter.parts[1]))) {
+      return std::nullopt;
+    }
     const auto key = Substitute(known ? from.key() : DataType(), parameter.parts[0], bindings);
     const auto value = Substitute(known ? from.value() : DataType(), parameter.parts[1], bindings);
     if (!key || !value) return std::nullopt;

@@ -53,7 +53,7 @@ constexpr FunctionRow kMathRows[] = {
     {"cbrt", "1.4.0", "(double) -> double", "cbrt"},
     {"ceil", "1.4.0", "(numeric, [int]) -> @ceil", "@ceil"},
     {"ceiling", "1.4.0", "=ceil", ""},
-    {"conv", "1.5.0", "(string, int, int) -> string", "spark_conv"},
+    {"conv", "1.5.0", "(string, int, int) -> string", "spark_conv(trim($1), $2, $3)"},
     {"cos", "1.4.0", "(double) -> double",
      "CASE WHEN isinf($1) THEN 'NaN'::DOUBLE ELSE cos($1) END"},
     {"cosh", "1.4.0", "(double) -> double", "cosh"},
@@ -80,7 +80,8 @@ constexpr FunctionRow kMathRows[] = {
     {"nanvl", "1.5.0", "(double, double) -> double", "CASE WHEN isnan($1) THEN $2 ELSE $1 END"},
     {"pi", "1.5.0", "() -> double", "pi"},
     {"pow", "1.4.0", "(double, double) -> double",
-     "CASE WHEN isnan($2) OR (abs($1) = 1 AND isinf($2)) THEN 'NaN'::DOUBLE WHEN $1 = 0 AND $2 < 0 "
+     "CASE WHEN $1 IS NULL THEN NULL WHEN isnan($2) OR (abs($1) = 1 AND isinf($2)) THEN "
+     "'NaN'::DOUBLE WHEN $1 = 0 AND $2 < 0 "
      "THEN 'Infinity'::DOUBLE WHEN $1 < 0 AND $2 <> trunc($2) THEN "
      "'NaN'::DOUBLE ELSE pow($1, $2) END"},
     {"power", "1.4.0", "=pow", ""},

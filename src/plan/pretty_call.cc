@@ -54,12 +54,13 @@ struct Renamed {
   std::string_view shown;
 };
 constexpr Renamed kRenamed[] = {
-    {"array_agg", "collect_list"}, {"curdate", "current_date"},
-    {"dateadd", "date_add"},       {"random", "rand"},
-    {"to_varchar", "to_char"},
+    {"array_agg", "collect_list"}, {"curdate", "current_date"}, {"dateadd", "date_add"},
+    {"position", "locate"},        {"random", "rand"},          {"to_varchar", "to_char"},
 };
 
 constexpr std::string_view kTimePattern = "yyyy-MM-dd HH:mm:ss";
+constexpr std::string_view kUnchanged =
+    "lambdafunction(namedlambdavariable(), namedlambdavariable())";
 constexpr std::string_view kArrayOrder =
     "lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, "
     "(IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, "
@@ -78,7 +79,9 @@ constexpr Defaults kDefaults[] = {
     {"aes_encrypt", 6, {"GCM", "DEFAULT", "", ""}, 4},
     {"approx_percentile", 3, {"10000"}, 1},
     {"approx_top_k", 3, {"5", "10000"}, 2},
+    {"aggregate", 4, {kUnchanged}, 1},
     {"array_sort", 2, {kArrayOrder}, 1},
+    {"bround", 2, {"0"}, 1},
     {"charindex", 3, {"1"}, 1},
     {"from_unixtime", 2, {kTimePattern}, 1},
     {"lag", 3, {"1", "NULL"}, 2},
@@ -96,10 +99,13 @@ constexpr Defaults kDefaults[] = {
     {"percentile", 3, {"1"}, 1},
     {"percentile_approx", 3, {"10000"}, 1},
     {"position", 3, {"1"}, 1},
+    {"reduce", 4, {kUnchanged}, 1},
     {"regexp_extract", 3, {"1"}, 1},
     {"regexp_extract_all", 3, {"1"}, 1},
     {"regexp_instr", 3, {"0"}, 1},
     {"regexp_replace", 4, {"1"}, 1},
+    {"replace", 3, {""}, 1},
+    {"round", 2, {"0"}, 1},
     {"rpad", 3, {" "}, 1},
     {"sentences", 3, {"", ""}, 2},
     {"sort_array", 2, {"true"}, 1},
@@ -154,6 +160,16 @@ void AddDefaults(std::string_view name, std::vector<std::string>& arguments) {
 std::string CallName(std::string_view name, std::string_view quantifier,
                      std::vector<std::string> arguments) {
   if (name == "positive" && arguments.size() == 1) return fmt::format("(+ {})", arguments[0]);
+  if (name == "like" && arguments.size() == 2) {
+    return fmt::format("{} LIKE {}", arguments[0], arguments[1]);
+  }
+  if (arguments.size() == 2 && (name == "trim" || name == "ltrim" || name == "rtrim")) {
+    return fmt::format("TRIM({} {} FROM {})",
+                       name == "trim"    ? "BOTH"
+                       : name == "ltrim" ? "LEADING"
+                                         : "TRAILING",
+                       arguments[1], arguments[0]);
+  }
   if (name == "log" && arguments.size() == 1) arguments.insert(arguments.begin(), "E()");
   if (name == "assert_true" && arguments.size() == 1) {
     arguments.push_back(fmt::format("'{}' is not true!", arguments[0]));

@@ -149,8 +149,7 @@ bool CanCastAtomic(const DataType& from, const DataType& to) {
              from.is(TypeId::kTimestampNtz);
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval:
-      return from.id() == to.id() ||
-             ((from.IsIntegral() || from.is(TypeId::kDecimal)) && to.from() == to.to());
+      return from.id() == to.id() || from.IsIntegral() || from.is(TypeId::kDecimal);
     default:
       return false;
   }

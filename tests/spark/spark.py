@@ -38,6 +38,7 @@ def session(time_zone="UTC"):
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "1")
         .config("spark.default.parallelism", "1")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.memory", "1g")
         .getOrCreate()
     )

@@ -203,7 +203,17 @@ Result<std::string> Variance(Emitter& emitter, const Expression& call, const Tex
                                                fmt::format("NOT isfinite({})", arguments[0])));
   const std::string text = TRY(AggregateText(emitter, call, function, arguments[0],
                                              fmt::format("isfinite({})", arguments[0])));
-  return fmt::format("CASE WHEN {} > 0 THEN 'NaN'::DOUBLE ELSE {} END", others, text);
+  const bool sample = function.ends_with("_samp") || function == "variance" || function == "stddev";
+  const std::string count = TRY(AggregateText(emitter, call, "count", arguments[0]));
+  return fmt::format("CASE WHEN {} > 0 THEN CASE WHEN {} > {} THEN 'NaN'::DOUBLE END ELSE {} END",
+                     others, count, sample ? 1 : 0, text);
+}
+
+// Correlations and regressions that divide by zero are NULL.
+Result<std::string> NullForNan(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  const std::string text = TRY(AggregateText(emitter, call, call.function->name,
+                                             fmt::format("{}, {}", arguments[0], arguments[1])));
+  return fmt::format("CASE WHEN NOT isnan({0}) THEN {0} END", text);
 }
 
 Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
@@ -294,6 +304,7 @@ const CustomTable& AggregateEmits() {
       {"skewness", Skewness},
       {"listagg", ListAgg},
       {"variance", Variance},
+      {"nan_is_null", NullForNan},
       {"regr_count", RegrCount},
       {"approx_top_k", TopK},
       {"window_int", IntegerWindow},

@@ -172,6 +172,10 @@ Result<std::string> Emitter::CastText(std::string text, const plan::Expression* 
 
 Result<std::string> Emitter::CastNested(std::string text, const DataType& from, const DataType& to,
                                         bool is_try) {
+  if (from.id() != to.id()) {
+    return Unsupported("a cast from {} to {} is not possible", from.Sql(), to.Sql())
+        .WithClass("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "42K09");
+  }
   if (from.is(TypeId::kArray)) {
     const std::string element = FreshName("e");
     const std::string inner = TRY(Cast(element, nullptr, from.element(), to.element(), is_try));
@@ -206,7 +210,8 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   const std::string type = DuckDbTypeName(to);
   if (to.is(TypeId::kBoolean)) return fmt::format("({} <> 0)", text);
   if (from.IsFractional() && to.is(TypeId::kDecimal)) {
-    return fmt::format("CAST(CAST({} AS VARCHAR) AS {})", text, type);
+    return fmt::format("CASE WHEN isfinite({0}) THEN CAST(CAST({0} AS VARCHAR) AS {1}) END", text,
+                       type);
   }
   if (from.IsFractional() || from.is(TypeId::kDecimal)) {
     return fmt::format("CAST(trunc({}) AS {})", text, type);

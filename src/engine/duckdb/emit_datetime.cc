@@ -353,6 +353,7 @@ Result<std::string> TimestampAdd(Emitter&, const plan::Expression& call, const T
 
 std::string WholeMonths(const std::string& a, const std::string& b);
 
+// By the clocks of the session, whose days may have 23 or 25 hours.
 Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const std::string unit = call.children[0]->value.as<std::string>();
   const std::string a = arguments[1] + "::TIMESTAMP";
@@ -363,11 +364,6 @@ Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const 
       {"millisecond", 1'000},    {"microsecond", 1},
   };
   if (const auto found = kMicros.find(unit); found != kMicros.end()) {
-    const bool exact = found->second <= 3'600'000'000;
-    if (exact) {
-      return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
-                         found->second);
-    }
     return fmt::format("((epoch_us({}) - epoch_us({})) // {})", b, a, found->second);
   }
   const int months = unit == "year" ? 12 : unit == "quarter" ? 3 : 1;

@@ -47,10 +47,18 @@ Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& l
   return {};
 }
 
-// A chain of joins stays one: the engine orders joins anew, but not across a subquery.
+// A chain of joins stays one: the engine orders joins anew, but not across a subquery. Of very long
+// chains it does not find an order in any reasonable time, so they are cut.
 Result<std::string> Emitter::LeftFromItem(const plan::Relation& relation) {
+  constexpr int kJoinsInOneFrom = 20;
+  int joins = 0;
+  const plan::Relation* at = &relation;
+  while (at->kind == plan::RelationKind::kJoin) {
+    ++joins;
+    at = at->inputs.front().get();
+  }
   SelectBlock block = TRY(Build(relation));
-  if (block.HasOnlyFrom()) return std::move(block.from);
+  if (block.HasOnlyFrom() && joins < kJoinsInOneFrom) return std::move(block.from);
   return fmt::format("({}) AS {}", block.Text(), FreshName("q"));
 }
 

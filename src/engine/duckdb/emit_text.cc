@@ -100,8 +100,9 @@ Result<std::string> Chr(Emitter&, const plan::Expression&, const Texts& argument
 
 Result<std::string> Left(Emitter&, const plan::Expression& call, const Texts& arguments) {
   if (IsBinary(call)) {
-    return fmt::format("unhex(substring(hex({0}), 1, greatest({1}, 0) * 2))", arguments[0],
-                       arguments[1]);
+    return fmt::format(
+        "CASE WHEN {1} IS NOT NULL THEN unhex(substring(hex({0}), 1, greatest({1}, 0) * 2)) END",
+        arguments[0], arguments[1]);
   }
   return fmt::format("CASE WHEN {1} <= 0 THEN left({0}, 0) ELSE left({0}, {1}) END", arguments[0],
                      arguments[1]);
@@ -217,7 +218,9 @@ Result<std::string> Substring(Emitter&, const plan::Expression& call, const Text
     const std::string start = fmt::format(
         "CASE WHEN {0} > 0 THEN {0} * 2 - 1 WHEN {0} = 0 THEN 1 ELSE {0} * 2 END", arguments[1]);
     if (arguments.size() == 2) return fmt::format("unhex(substring({}, {}))", hex, start);
-    return fmt::format("unhex(substring({}, {}, greatest({}, 0) * 2))", hex, start, arguments[2]);
+    return fmt::format(
+        "CASE WHEN {2} IS NOT NULL THEN unhex(substring({0}, {1}, greatest({2}, 0) * 2)) END", hex,
+        start, arguments[2]);
   }
   const std::string& text = arguments[0];
   const std::string& start = arguments[1];
@@ -226,7 +229,8 @@ Result<std::string> Substring(Emitter&, const plan::Expression& call, const Text
     if (PositiveLiteral(*call.children[2])) {
       return fmt::format("substring({}, {}, {})", text, start, arguments[2]);
     }
-    return fmt::format("substring({}, {}, greatest({}, 0))", text, start, arguments[2]);
+    return fmt::format("CASE WHEN {2} IS NOT NULL THEN substring({0}, {1}, greatest({2}, 0)) END",
+                       text, start, arguments[2]);
   }
   if (arguments.size() == 2) {
     return fmt::format(
@@ -237,7 +241,9 @@ Result<std::string> Substring(Emitter&, const plan::Expression& call, const Text
   }
   const std::string from = fmt::format("(length({}) + {})", text, start);
   return fmt::format(
-      "CASE WHEN {1} > 0 THEN substring({0}, {1}, greatest({2}, 0)) WHEN {1} = 0 THEN "
+      "CASE WHEN {2} IS NULL THEN NULL WHEN {1} > 0 THEN substring({0}, {1}, greatest({2}, 0)) "
+      "WHEN "
+      "{1} = 0 THEN "
       "substring({0}, 1, greatest({2}, "
       "0)) WHEN {1} IS NOT NULL THEN substring({0}, greatest({3}, 0) + 1, greatest({3} + {2} - "
       "greatest({3}, 0), 0)) "

@@ -81,9 +81,22 @@ std::string ExtraInfo(const ErrorData& error, const char* key) {
   return entry == extra.end() ? "" : entry->second;
 }
 
+// Limits of the engine's parser and binder.
+bool NestsTooDeep(const std::string& message) {
+  return message.find("memory exhausted at or near") != std::string::npos ||
+         message.find("Max expression depth limit") != std::string::npos;
+}
+
 }  // namespace
 
 Error FromDuckError(const ErrorData& error) {
+  if (NestsTooDeep(error.RawMessage())) {
+    return Unsupported(
+               "The statement is too complex: its expressions or subqueries nest some hundred "
+               "levels "
+               "deep, more than the engine takes. Divide it into smaller ones.")
+        .WithClass("FAILED_TO_PARSE_TOO_COMPLEX", "54001");
+  }
   const Condition condition = ConditionOf(error.Type());
   ErrorCode code = condition.code;
   std::string message = error.RawMessage();

@@ -130,6 +130,7 @@ functions::Options OptionsOf(const types::Value& list) {
   if (list.is_null()) return options;
   const auto& texts = list.array().elements;
   for (size_t i = 0; i + 1 < texts.size(); i += 2) {
+    if (texts[i + 1].is_null()) continue;
     std::string key = texts[i].as<std::string>();
     std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
     options[key] = texts[i + 1].as<std::string>();
