@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "engine/statements/table_write_internal.h"
+#include "plan/type_coercion.h"
 #include "sql/parse.h"
 
 namespace lakesmith::engine {
@@ -218,6 +219,9 @@ Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value, const Struc
                                           const std::string& display) {
   const bool limited =
       field.type.is(types::TypeId::kVarchar) || field.type.is(types::TypeId::kChar);
+  // Delta takes whatever can be cast, text as a date for one, and fails values that are malformed.
+  if (!limited && plan::CanCast(value->type, field.type))
+    return plan::MakeCast(std::move(value), field.type, true);
   if (!limited) return plan::CastForStore(std::move(value), field, display);
   return plan::CastForStore(std::move(value),
                             {field.name, types::DataType::String(), field.nullable}, display);

@@ -27,8 +27,9 @@ struct TableShape {
 };
 TableShape ShapeOf(const TableTarget& target, const delta::Snapshot& snapshot);
 
-// As plan::CastForStore, for a column of a table: text for CHAR and VARCHAR stays whole, so that
-// its length is checked and not cut.
+// A value as a column of a Delta table takes it: by any cast that CAST allows, in ANSI mode. Text
+// for CHAR and VARCHAR stays whole, so that its length is checked and not cut. Errors:
+// INCOMPATIBLE_DATA_FOR_TABLE for types without a cast.
 Result<plan::ExpressionPtr> CastForColumn(plan::ExpressionPtr value,
                                           const types::StructField& field,
                                           const std::string& display);
