@@ -1,5 +1,6 @@
 #include "functions/datetime_pattern.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -217,7 +218,143 @@ Result<std::string> LetterText(const Item& item, const Fields& fields) {
   }
 }
 
+using FixedShape = DateTimePattern::FixedShape;
+
+bool IsFixedNumber(const Item& item) {
+  switch (item.letter) {
+    case 'y':
+      return item.count == 4;
+    case 'M':
+    case 'd':
+    case 'H':
+    case 'm':
+    case 's':
+      return item.count == 2;
+    case 'S':
+      return item.count == 3 || item.count == 6;
+    default:
+      return false;
+  }
+}
+
+std::optional<FixedShape> ShapeOf(const std::vector<Item>& items) {
+  constexpr size_t kMaxWidth = 1000;
+  FixedShape shape;
+  for (const Item& item : items) {
+    if (shape.text.size() > kMaxWidth) return std::nullopt;
+    if (item.kind == Item::Kind::kLiteral) {
+      if (std::ranges::any_of(item.literal, [](unsigned char c) { return std::isdigit(c); }))
+        return std::nullopt;
+      shape.text += item.literal;
+      continue;
+    }
+    if (item.kind != Item::Kind::kLetter || !IsFixedNumber(item)) return std::nullopt;
+    const auto same = [&item](const FixedShape::Field& field) {
+      return field.letter == item.letter;
+    };
+    if (std::ranges::any_of(shape.fields, same)) return std::nullopt;
+    shape.fields.push_back({.letter = item.letter,
+                            .at = static_cast<uint16_t>(shape.text.size()),
+                            .width = static_cast<uint16_t>(item.count)});
+    shape.text.append(static_cast<size_t>(item.count), '0');
+  }
+  return shape;
+}
+
+// Reads exactly the digits of a field; nullopt when something else stands there.
+std::optional<int64_t> DigitsAt(std::string_view text, const FixedShape::Field& field) {
+  int64_t number = 0;
+  for (const char c : text.substr(field.at, field.width)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+// What a text says by its numbers.
+struct FixedNumbers {
+  int64_t year = 1970;
+  int month = 1;
+  int day = 1;
+  int64_t micros_of_day = 0;
+};
+
+// False when a clock has no such number.
+bool Put(const FixedShape::Field& field, int64_t number, FixedNumbers& numbers) {
+  switch (field.letter) {
+    case 'y':
+      numbers.year = number;
+      return true;
+    case 'M':
+      numbers.month = static_cast<int>(number);
+      return true;
+    case 'd':
+      numbers.day = static_cast<int>(number);
+      return true;
+    case 'H':
+      numbers.micros_of_day += number * kMicrosPerHour;
+      return number < 24;
+    case 'm':
+      numbers.micros_of_day += number * kMicrosPerMinute;
+      return number < 60;
+    case 's':
+      numbers.micros_of_day += number * kMicrosPerSecond;
+      return number < 60;
+    default:
+      numbers.micros_of_day += number * (field.width == 3 ? 1000 : 1);
+      return true;
+  }
+}
+
 }  // namespace
+
+std::string DateTimePattern::FormatFixed(const CivilDate& date, int64_t micros_of_day) const {
+  std::string text = shape_->text;
+  for (const FixedShape::Field& field : shape_->fields) {
+    int64_t number = 0;
+    switch (field.letter) {
+      case 'y':
+        number = date.year;
+        break;
+      case 'M':
+        number = date.month;
+        break;
+      case 'd':
+        number = date.day;
+        break;
+      case 'H':
+        number = micros_of_day / kMicrosPerHour;
+        break;
+      case 'm':
+        number = micros_of_day / kMicrosPerMinute % 60;
+        break;
+      case 's':
+        number = micros_of_day / kMicrosPerSecond % 60;
+        break;
+      default:
+        number = micros_of_day % kMicrosPerSecond / (field.width == 3 ? 1000 : 1);
+    }
+    for (size_t at = size_t{field.at} + field.width; at > field.at; number /= 10)
+      text[--at] = static_cast<char>('0' + number % 10);
+  }
+  return text;
+}
+
+std::optional<int64_t> DateTimePattern::ParseFixed(std::string_view text) const {
+  const std::string& shape = shape_->text;
+  if (text.size() != shape.size()) return std::nullopt;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] != '0' && shape[i] != text[i]) return std::nullopt;
+  }
+  FixedNumbers numbers;
+  for (const FixedShape::Field& field : shape_->fields) {
+    const std::optional<int64_t> number = DigitsAt(text, field);
+    if (!number || !Put(field, *number, numbers)) return std::nullopt;
+  }
+  const auto days = CheckedDays(numbers.year, numbers.month, numbers.day);
+  if (!days) return std::nullopt;
+  return *days * kMicrosPerDay + numbers.micros_of_day;
+}
 
 Result<DateTimePattern> DateTimePattern::Compile(std::string_view pattern, Use use) {
   DateTimePattern compiled;
@@ -251,13 +388,17 @@ Result<DateTimePattern> DateTimePattern::Compile(std::string_view pattern, Use u
     compiled.items_.push_back(std::move(item));
   }
   while (depth-- > 0) compiled.items_.push_back({.kind = Item::Kind::kOptionalEnd});
+  compiled.shape_ = ShapeOf(compiled.items_);
   return compiled;
 }
 
 Result<std::string> DateTimePattern::Format(int64_t local_micros, const TimeZone* zone,
                                             int64_t utc_micros) const {
   const int64_t days = FloorDivide(local_micros, kMicrosPerDay);
-  const Fields fields{.date = CivilFromDays(days),
+  const CivilDate date = CivilFromDays(days);
+  if (shape_ && date.year >= 0 && date.year <= 9999)
+    return FormatFixed(date, local_micros - days * kMicrosPerDay);
+  const Fields fields{.date = date,
                       .days = days,
                       .micros_of_day = local_micros - days * kMicrosPerDay,
                       .zone = zone,

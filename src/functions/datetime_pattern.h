@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "functions/civil_time.h"
 
 namespace lakesmith::functions {
 
@@ -46,8 +47,27 @@ class DateTimePattern {
   };
   const std::vector<Item>& items() const { return items_; }
 
+  // A pattern of nothing but fixed numbers (yyyy MM dd HH mm ss SSS SSSSSS, each once) and literals
+  // without digits: its text has one shape for the years 0 to 9999, written and read in place.
+  struct FixedShape {
+    struct Field {
+      char letter = 0;
+      uint16_t at = 0;
+      uint16_t width = 0;
+    };
+    std::string text;  // The literals, with '0' where digits stand.
+    std::vector<Field> fields;
+  };
+  // True when Format cannot fail and needs no zone.
+  bool has_fixed_shape() const { return shape_.has_value(); }
+
  private:
+  std::string FormatFixed(const CivilDate& date, int64_t micros_of_day) const;
+  // Nullopt where the text needs the general way, if only for its error.
+  std::optional<int64_t> ParseFixed(std::string_view text) const;
+
   std::vector<Item> items_;
+  std::optional<FixedShape> shape_;
 };
 
 inline constexpr const char* kMonthNames[] = {"January",   "February", "March",    "April",

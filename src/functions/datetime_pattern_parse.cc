@@ -241,6 +241,12 @@ std::optional<int64_t> DaysOf(const Read& read) {
 
 std::optional<DateTimePattern::Parsed> DateTimePattern::Parse(std::string_view text,
                                                               size_t* error_index) const {
+  if (shape_) {
+    if (const auto local = ParseFixed(text)) {
+      if (error_index != nullptr) *error_index = 0;
+      return Parsed{.local_micros = *local, .zone = std::nullopt};
+    }
+  }
   Parser parser(items_, text);
   const bool matched = parser.ParseAll();
   if (error_index != nullptr) *error_index = matched ? 0 : parser.position();

@@ -30,6 +30,32 @@ TEST(DateTimePatternTest, Formats) {
   EXPECT_EQ(Formatted("VV z XXX x Z O", &zone), "America/Los_Angeles PST -08:00 -08 -0800 GMT-8");
 }
 
+TEST(DateTimePatternTest, FixedShapesAreAsTheGeneralWay) {
+  constexpr int64_t kYear = 366 * kMicrosPerDay;
+  // The empty option sends the second pattern the general way.
+  const auto fixed =
+      *DateTimePattern::Compile("yyyyMMdd'T'HH:mm:ss.SSSSSS", DateTimePattern::Use::kFormat);
+  const auto general =
+      *DateTimePattern::Compile("yyyyMMdd'T'HH:mm:ss.SSSSSS[]", DateTimePattern::Use::kFormat);
+  EXPECT_TRUE(fixed.has_fixed_shape());
+  EXPECT_FALSE(general.has_fixed_shape());
+  for (const int64_t micros : {int64_t{0}, kMonday, -1 - kMonday, -1971 * kYear, -2500 * kYear,
+                               7000 * kYear, 9000 * kYear}) {
+    const std::string text = *general.Format(micros, nullptr, micros);
+    EXPECT_EQ(*fixed.Format(micros, nullptr, micros), text);
+    const auto read = fixed.Parse(text);
+    const auto wanted = general.Parse(text);
+    ASSERT_EQ(read.has_value(), wanted.has_value()) << text;
+    if (read) {
+      EXPECT_EQ(read->local_micros, wanted->local_micros) << text;
+    }
+  }
+  for (const char* text : {"20240230T00:00:00.000000", "20240101T24:00:00.000000",
+                           "20240101T00:60:00.000000", "20240101t00:00:00.000000", "2024", ""}) {
+    EXPECT_EQ(fixed.Parse(text).has_value(), general.Parse(text).has_value()) << text;
+  }
+}
+
 TEST(DateTimePatternTest, RefusesWhatSparkRefuses) {
   EXPECT_EQ(Formatted("YYYY"), "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN");
   EXPECT_EQ(Formatted("MMMMM"), "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION");

@@ -107,7 +107,15 @@ Result<std::string> IntervalDiv(Emitter&, const plan::Expression&, const Texts& 
                      arguments[1], RaiseError("DIVIDE_BY_ZERO", "22012", "Division by zero."));
 }
 
-Result<std::string> DateFormat(Emitter&, const plan::Expression&, const Texts& arguments) {
+Result<std::string> DateFormat(Emitter& emitter, const plan::Expression& call,
+                               const Texts& arguments) {
+  // A date goes there as it is: its cast would work out an instant row by row.
+  const plan::Expression& point = *call.children[0];
+  if (point.kind == plan::ExpressionKind::kCast && point.type.is(TypeId::kTimestamp) &&
+      point.children.front()->type.is(TypeId::kDate)) {
+    return fmt::format("spark_date_format({}, {})",
+                       TRY(emitter.Expression(*point.children.front())), arguments[1]);
+  }
   return fmt::format("spark_date_format({}, {})", arguments[0], arguments[1]);
 }
 

@@ -15,6 +15,7 @@ using ::duckdb::DataChunk;
 using ::duckdb::ExpressionState;
 using ::duckdb::LogicalType;
 using ::duckdb::string_t;
+using ::duckdb::unique_ptr;
 using ::duckdb::Vector;
 using functions::CivilDate;
 using functions::DateTimePattern;
@@ -22,8 +23,8 @@ using functions::kMicrosPerDay;
 
 constexpr auto kTwo = std::index_sequence<0, 1>{};
 
-// Compiles a pattern, keeping the last one of the thread.
-Result<DateTimePattern> Compiled(std::string_view pattern, DateTimePattern::Use use) {
+// Compiles a pattern, keeping the last one of the thread: it holds until the next call.
+Result<const DateTimePattern*> Compiled(std::string_view pattern, DateTimePattern::Use use) {
   struct Last {
     std::string pattern;
     DateTimePattern::Use use = DateTimePattern::Use::kFormat;
@@ -35,7 +36,7 @@ Result<DateTimePattern> Compiled(std::string_view pattern, DateTimePattern::Use 
     last.pattern = pattern;
     last.use = use;
   }
-  return *last.compiled;
+  return &*last.compiled;
 }
 
 void FormatInstant(DataChunk& chunk, ExpressionState& state, Vector& result) {
@@ -43,28 +44,59 @@ void FormatInstant(DataChunk& chunk, ExpressionState& state, Vector& result) {
   ExecuteRows<int64_t, string_t>(
       chunk, result,
       [&](int64_t micros, std::string_view pattern) -> Result<std::string> {
-        const DateTimePattern compiled = TRY(Compiled(pattern, DateTimePattern::Use::kFormat));
-        return compiled.Format(zone.ToLocal(micros), &zone, micros);
+        const DateTimePattern* compiled = TRY(Compiled(pattern, DateTimePattern::Use::kFormat));
+        return compiled->Format(zone.ToLocal(micros), &zone, micros);
       },
       kTwo);
 }
 
 Result<std::string> FormatWallClock(int64_t micros, std::string_view pattern) {
-  const DateTimePattern compiled = TRY(Compiled(pattern, DateTimePattern::Use::kFormat));
-  return compiled.Format(micros, nullptr, micros);
+  const DateTimePattern* compiled = TRY(Compiled(pattern, DateTimePattern::Use::kFormat));
+  return compiled->Format(micros, nullptr, micros);
+}
+
+// A date is the instant at which it begins in the session's zone: not always at midnight.
+void FormatDate(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  const TimeZone zone = SessionTimeZone(state);
+  ExecuteRows<int32_t, string_t>(
+      chunk, result,
+      [&](int32_t days, std::string_view pattern) -> Result<std::string> {
+        const DateTimePattern* compiled = TRY(Compiled(pattern, DateTimePattern::Use::kFormat));
+        int64_t midnight = 0;
+        if (__builtin_mul_overflow(int64_t{days}, kMicrosPerDay, &midnight)) {
+          return Invalid("the date {} days after 1970-01-01 is beyond the range of timestamps",
+                         days)
+              .WithClass("DATETIME_OVERFLOW", "22008");
+        }
+        const int64_t micros = zone.ToInstant(midnight).utc_micros;
+        return compiled->Format(zone.ToLocal(micros), &zone, micros);
+      },
+      kTwo);
+}
+
+// A constant pattern that cannot fail lets the engine work on the distinct values of a vector.
+unique_ptr<::duckdb::FunctionData> BindDateFormat(
+    ::duckdb::ClientContext& context, ::duckdb::ScalarFunction& function,
+    ::duckdb::vector<unique_ptr<::duckdb::Expression>>& arguments) {
+  if (!arguments[1]->IsFoldable()) return nullptr;
+  const auto pattern =
+      DateTimePattern::Compile(ConstantText(context, *arguments[1]), DateTimePattern::Use::kFormat);
+  if (pattern && pattern->has_fixed_shape())
+    function.SetErrorMode(::duckdb::FunctionErrors::CANNOT_ERROR);
+  return nullptr;
 }
 
 ::duckdb::ScalarFunctionSet MakeDateFormat() {
   ::duckdb::ScalarFunctionSet set("spark_date_format");
-  ::duckdb::ScalarFunction instant({LogicalType::TIMESTAMP_TZ, LogicalType::VARCHAR},
-                                   LogicalType::VARCHAR, FormatInstant);
-  ::duckdb::ScalarFunction wall_clock({LogicalType::TIMESTAMP, LogicalType::VARCHAR},
-                                      LogicalType::VARCHAR,
-                                      RowFunction<FormatWallClock, int64_t, string_t>);
-  instant.SetFallible();
-  wall_clock.SetFallible();
-  set.AddFunction(instant);
-  set.AddFunction(wall_clock);
+  const auto add = [&set](const LogicalType& type, ::duckdb::scalar_function_t function) {
+    ::duckdb::ScalarFunction format({type, LogicalType::VARCHAR}, LogicalType::VARCHAR,
+                                    std::move(function), BindDateFormat);
+    format.SetFallible();
+    set.AddFunction(format);
+  };
+  add(LogicalType::TIMESTAMP_TZ, FormatInstant);
+  add(LogicalType::TIMESTAMP, RowFunction<FormatWallClock, int64_t, string_t>);
+  add(LogicalType::DATE, FormatDate);
   return set;
 }
 
@@ -83,9 +115,9 @@ void ParseRows(DataChunk& chunk, Vector& result, bool tolerant, Convert convert)
   ExecuteRows<string_t, string_t>(
       chunk, result,
       [&](std::string_view text, std::string_view pattern) -> Result<std::optional<T>> {
-        const DateTimePattern compiled = TRY(Compiled(pattern, DateTimePattern::Use::kParse));
+        const DateTimePattern* compiled = TRY(Compiled(pattern, DateTimePattern::Use::kParse));
         size_t index = 0;
-        const auto parsed = compiled.Parse(text, &index);
+        const auto parsed = compiled->Parse(text, &index);
         if (parsed) return std::optional<T>(convert(*parsed));
         if (tolerant) return std::optional<T>();
         return CannotParse(text, index);
