@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "functions/json_scan.h"
+
 namespace lakesmith::functions {
 namespace {
 
@@ -20,13 +22,63 @@ std::string Read(const DataType& type, const char* json, const Options& options 
   return value ? ToSparkText(*value, type) : value.error().error_class();
 }
 
+std::optional<std::string> At(const char* json, const char* path) {
+  return GetJsonObject(json, *ParseJsonPath(path));
+}
+
 TEST(JsonFunctionsTest, GetJsonObject) {
-  EXPECT_EQ(GetJsonObject(R"({"a":"b"})", "$.a"), "b");
-  EXPECT_EQ(GetJsonObject(R"({"a":[{"b":1},{"b":2}]})", "$.a[*].b"), "[1,2]");
-  EXPECT_EQ(GetJsonObject(R"({"a":{"b":1.50}})", "$['a']"), R"({"b":1.50})");
-  EXPECT_EQ(GetJsonObject(R"({"a":null})", "$.a"), std::nullopt);
-  EXPECT_EQ(GetJsonObject("{", "$.a"), std::nullopt);
-  EXPECT_EQ(GetJsonObject(R"({"a":1})", "a"), std::nullopt);
+  EXPECT_EQ(At(R"({"a":"b"})", "$.a"), "b");
+  EXPECT_EQ(At(R"({"a":[{"b":1},{"b":2}]})", "$.a[*].b"), "[1,2]");
+  EXPECT_EQ(At(R"({"a":{"b":1.50}})", "$['a']"), R"({"b":1.50})");
+  EXPECT_EQ(At(R"({"a":null})", "$.a"), std::nullopt);
+  EXPECT_EQ(At("{", "$.a"), std::nullopt);
+  EXPECT_FALSE(ParseJsonPath("a"));
+}
+
+// A scan that is sure must say what the tree says, and be sure of nothing that is malformed.
+TEST(JsonFunctionsTest, ScanAgreesWithTheTree) {
+  const char* texts[] = {
+      R"({"a":1,"b":[1, 2.50 ,{"a":"x\ny"}],"a":2})",
+      R"( {"a" : {"a":{"b":1}, "b":[[true],false]} } )",
+      R"({"a":{"b":1},"a":3})",
+      R"({"a":"\u0041","b":-0})",
+      R"({"a":1e999})",
+      R"({"a":1e2,"b":-0.0})",
+      R"({"a":01})",
+      R"({"a":1.})",
+      R"({"a":-})",
+      R"({"a":12345678901234567890123,"b":-7})",
+      R"({"a":"é","b":""})",
+      R"({"\u0061":1})",
+      R"({"a":1,})",
+      R"({"a":1} x)",
+      R"({"a":tru})",
+      R"(["a","\"q\"",null])",
+      R"([1,,2])",
+      "{\"a\":\"\t\"}",
+      "\"b\"",
+      "[[[[1]]]",
+      "",
+      " ",
+      "12",
+  };
+  int sure = 0;
+  for (const char* text : texts) {
+    for (const char* path : {"$", "$.a", "$.b", "$.a.b", "$.a.a.b", "$[0]", "$.b[1]", "$[1]",
+                             "$.b[2].a", "$.a.b[0][0]", "$[2]"}) {
+      const auto steps = *ParseJsonPath(path);
+      const JsonScan scan = ScanJson(text, steps);
+      const auto root = JsonNode::Parse(text);
+      sure += scan.sure ? 1 : 0;
+      EXPECT_TRUE(root || !scan.sure) << text;
+      const JsonNode* node = root ? NodeAt(*root, steps) : nullptr;
+      std::optional<std::string> wanted;
+      if (node != nullptr && node->kind != JsonNode::Kind::kNull)
+        wanted = node->kind == JsonNode::Kind::kString ? node->text : node->ToText();
+      EXPECT_EQ(GetJsonObject(text, steps), wanted) << text << " " << path;
+    }
+  }
+  EXPECT_GE(sure, 7 * 11);
 }
 
 TEST(JsonFunctionsTest, FromJson) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/json.h"
+#include "functions/json_scan.h"
 
 namespace lakesmith::functions {
 namespace {
@@ -205,23 +206,47 @@ const JsonNode* NodeAt(const JsonNode& root, const std::vector<JsonPathStep>& pa
   return found.empty() ? nullptr : found[0];
 }
 
-std::optional<std::string> GetJsonObject(std::string_view json, std::string_view path) {
-  const auto steps = ParseJsonPath(path);
-  if (!steps) return std::nullopt;
-  const std::optional<JsonNode> root = JsonNode::Parse(json);
-  if (!root) return std::nullopt;
-  std::vector<const JsonNode*> found;
-  Collect(*root, *steps, found);
-  const bool wildcard = std::ranges::any_of(*steps, [](const JsonPathStep& step) {
+namespace {
+
+bool HasWildcard(const std::vector<JsonPathStep>& path) {
+  return std::ranges::any_of(path, [](const JsonPathStep& step) {
     return step.kind == JsonPathStep::Kind::kAnyElement ||
            step.kind == JsonPathStep::Kind::kAnyField;
   });
+}
+
+std::optional<std::string> Shown(const JsonNode& node) {
+  if (node.kind == JsonNode::Kind::kNull) return std::nullopt;
+  return node.kind == JsonNode::Kind::kString ? node.text : node.ToText();
+}
+
+// A value as it is written in a text that ScanJson is sure of.
+std::optional<std::string> ShownAsWritten(std::string_view value) {
+  const char first = value.front();
+  if (first == 'n') return std::nullopt;
+  if (first == '"' && value.find('\\') == std::string_view::npos)
+    return std::string(value.substr(1, value.size() - 2));
+  if (first != '"' && first != '{' && first != '[') return std::string(value);
+  const std::optional<JsonNode> node = JsonNode::Parse(value);
+  return node ? Shown(*node) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> GetJsonObject(std::string_view json,
+                                         const std::vector<JsonPathStep>& path) {
+  const bool wildcard = HasWildcard(path);
+  if (!wildcard) {
+    const JsonScan scan = ScanJson(json, path);
+    if (scan.sure) return scan.value ? ShownAsWritten(*scan.value) : std::nullopt;
+  }
+  const std::optional<JsonNode> root = JsonNode::Parse(json);
+  if (!root) return std::nullopt;
+  std::vector<const JsonNode*> found;
+  Collect(*root, path, found);
   if (found.empty() || (found.size() == 1 && found[0]->kind == JsonNode::Kind::kNull))
     return std::nullopt;
-  if (found.size() == 1 && !wildcard) {
-    return found[0]->kind == JsonNode::Kind::kString ? found[0]->text : found[0]->ToText();
-  }
-  if (found.size() == 1) return found[0]->ToText();
+  if (found.size() == 1) return wildcard ? found[0]->ToText() : Shown(*found[0]);
   std::string result = "[";
   for (const JsonNode* node : found) {
     if (result.size() > 1) result += ',';

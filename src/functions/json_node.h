@@ -59,6 +59,7 @@ std::optional<std::vector<JsonPathStep>> ParseJsonPath(std::string_view path);
 const JsonNode* NodeAt(const JsonNode& root, const std::vector<JsonPathStep>& path);
 
 // Hive's get_json_object: texts unquoted, several matches of a wildcard as an array.
-std::optional<std::string> GetJsonObject(std::string_view json, std::string_view path);
+std::optional<std::string> GetJsonObject(std::string_view json,
+                                         const std::vector<JsonPathStep>& path);
 
 }  // namespace lakesmith::functions

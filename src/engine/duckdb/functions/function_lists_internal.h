@@ -15,6 +15,7 @@ std::span<const NativeFunction> CsvFunctions();
 std::span<const NativeFunction> DateTimeFunctions();
 std::span<const NativeFunction> DecimalFunctions();
 std::span<const NativeFunction> DigestFunctions();
+std::span<const NativeFunction> HashFunctions();
 std::span<const NativeFunction> JsonFunctions();
 std::span<const NativeFunction> NumberFunctions();
 std::span<const NativeFunction> RandomFunctions();

@@ -107,6 +107,20 @@ std::optional<int32_t> ArrayLength(std::string_view text) {
   return static_cast<int32_t>(node->elements.size());
 }
 
+// Reads a path, keeping the last one of the thread; a malformed one finds nothing.
+std::optional<std::string> GetJsonObject(std::string_view json, std::string_view path) {
+  struct Last {
+    std::optional<std::string> path;
+    std::optional<std::vector<functions::JsonPathStep>> steps;
+  };
+  thread_local Last last;
+  if (last.path != path) {
+    last.path = path;
+    last.steps = functions::ParseJsonPath(path);
+  }
+  return last.steps ? functions::GetJsonObject(json, *last.steps) : std::nullopt;
+}
+
 Result<Value> SchemaOf(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
   std::string ddl = TRY(functions::SchemaOfJson(call.values[0].as<std::string>()));
@@ -229,8 +243,7 @@ const NativeFunction kJsonFunctions[] = {
      })},
     {"spark_get_json_object", ScalarFactory([] {
        return MakeScalar("spark_get_json_object", {LogicalType::VARCHAR, LogicalType::VARCHAR},
-                         LogicalType::VARCHAR,
-                         RowFunction<functions::GetJsonObject, string_t, string_t>);
+                         LogicalType::VARCHAR, RowFunction<GetJsonObject, string_t, string_t>);
      })},
     {"spark_json_array_length", ScalarFactory([] {
        return MakeScalar("spark_json_array_length", {LogicalType::VARCHAR}, LogicalType::INTEGER,

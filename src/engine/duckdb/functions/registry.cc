@@ -26,6 +26,7 @@ const FunctionMap& Functions() {
     AddAll(map, DateTimeFunctions());
     AddAll(map, DecimalFunctions());
     AddAll(map, DigestFunctions());
+    AddAll(map, HashFunctions());
     AddAll(map, JsonFunctions());
     AddAll(map, NumberFunctions());
     AddAll(map, RandomFunctions());

@@ -1,9 +1,8 @@
-// Hashes of values, codes of bytes, URLs and text distance.
+// Codes of bytes, URLs and text distance.
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "functions/hash.h"
 #include "functions/text.h"
-#include "sql/parse.h"
 
 namespace lakesmith::engine {
 namespace {
@@ -43,42 +42,6 @@ Result<std::optional<std::string>> TryUrlDecode(std::string_view text) {
   return decoded ? std::optional(*std::move(decoded)) : std::nullopt;
 }
 
-// The first argument lists the types of the others, joined by ';'.
-std::vector<DataType> ListedTypes(ClientContext& context, const Expression& argument) {
-  std::vector<DataType> types = {DataType::String()};
-  const std::string list = ConstantText(context, argument);
-  for (size_t start = 0; start < list.size();) {
-    const size_t end = std::min(list.find(';', start), list.size());
-    types.push_back(ValueOrThrow(sql::ParseDataType(list.substr(start, end - start))));
-    start = end + 1;
-  }
-  return types;
-}
-
-ValueSignature BindHash(ClientContext& context,
-                        ::duckdb::vector<unique_ptr<Expression>>& arguments) {
-  return {.arguments = ListedTypes(context, *arguments.at(0)), .result = DataType::Int()};
-}
-
-ValueSignature BindXxHash(ClientContext& context,
-                          ::duckdb::vector<unique_ptr<Expression>>& arguments) {
-  return {.arguments = ListedTypes(context, *arguments.at(0)), .result = DataType::Long()};
-}
-
-Result<types::Value> Hash(const ValueCall& call) {
-  int32_t hash = 42;
-  for (size_t i = 1; i < call.values.size(); ++i)
-    hash = functions::SparkMurmur3(call.values[i], call.types[i], hash);
-  return types::Value(int64_t{hash});
-}
-
-Result<types::Value> XxHash(const ValueCall& call) {
-  int64_t hash = 42;
-  for (size_t i = 1; i < call.values.size(); ++i)
-    hash = functions::SparkXxHash64(call.values[i], call.types[i], hash);
-  return types::Value(hash);
-}
-
 bool BinaryContains(std::string_view bytes, std::string_view part) {
   return bytes.find(part) != std::string_view::npos;
 }
@@ -102,9 +65,6 @@ Result<types::Value> Sentences(const ValueCall& call) {
 }
 
 const NativeFunction kTextFunctions[] = {
-    {"spark_hash", ScalarFactory([] { return MakeValueFunction("spark_hash", BindHash, Hash); })},
-    {"spark_xxhash64",
-     ScalarFactory([] { return MakeValueFunction("spark_xxhash64", BindXxHash, XxHash); })},
     {"spark_sentences",
      ScalarFactory([] { return MakeValueFunction("spark_sentences", BindSentences, Sentences); })},
     {"spark_crc32", ScalarFactory([] {
