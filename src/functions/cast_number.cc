@@ -96,6 +96,18 @@ std::optional<DecimalParts> SplitDecimal(std::string_view text) {
   return seen_digit ? std::optional(std::move(parts)) : std::nullopt;
 }
 
+// The number of a text of nothing but a few digits, which most are.
+std::optional<int64_t> FewDigits(std::string_view text) {
+  constexpr size_t kMostDigits = 18;
+  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  int64_t value = 0;
+  for (const char c : text) {
+    if (!IsDigit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
 }  // namespace
 
 std::string_view TrimSparkWhiteSpace(std::string_view text) {
@@ -117,6 +129,8 @@ std::optional<bool> TextToBoolean(std::string_view text) {
 }
 
 std::optional<int64_t> TextToIntegral(std::string_view text, int bits) {
+  const int64_t limit = std::numeric_limits<int64_t>::max() >> (64 - bits);
+  if (const auto value = FewDigits(text)) return *value <= limit ? value : std::nullopt;
   text = TrimSparkWhiteSpace(text);
   if (text.starts_with('+')) {
     text.remove_prefix(1);
@@ -125,7 +139,6 @@ std::optional<int64_t> TextToIntegral(std::string_view text, int bits) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  const int64_t limit = std::numeric_limits<int64_t>::max() >> (64 - bits);
   if (value > limit || value < -limit - 1) return std::nullopt;
   return value;
 }

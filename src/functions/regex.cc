@@ -227,6 +227,23 @@ std::vector<std::string> Regex::Split(std::string_view text, int limit) const {
   return parts;
 }
 
+bool IsLiteralPattern(std::string_view pattern) {
+  return !pattern.empty() && pattern.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos;
+}
+
+std::vector<std::string> SplitAt(std::string_view text, std::string_view separator, int limit) {
+  std::vector<std::string> parts;
+  size_t start = 0;
+  for (size_t at = text.find(separator); at != std::string_view::npos;
+       at = text.find(separator, start)) {
+    if (limit > 0 && parts.size() + 1 == static_cast<size_t>(limit)) break;
+    parts.emplace_back(text.substr(start, at - start));
+    start = at + separator.size();
+  }
+  parts.emplace_back(text.substr(start));
+  return parts;
+}
+
 Result<Regex> RegexCache::Get(std::string_view pattern, std::string_view function) {
   constexpr size_t kKept = 8;
   for (const auto& [known, regex] : recent_) {

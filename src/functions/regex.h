@@ -43,6 +43,11 @@ class Regex {
   std::shared_ptr<const Code> code_;
 };
 
+// Whether a pattern means just its own characters, at least one.
+bool IsLiteralPattern(std::string_view pattern);
+// As Regex::Split by a literal pattern.
+std::vector<std::string> SplitAt(std::string_view text, std::string_view separator, int limit);
+
 // Compiles once for one pattern after another: keeps the last few. Not for several threads.
 class RegexCache {
  public:

@@ -38,6 +38,20 @@ TEST(RegexTest, SplitsLikeJava) {
   EXPECT_THAT(Compiled(",").Split("", -1), ElementsAre(""));
 }
 
+TEST(RegexTest, SplitsAtLiteralsAsByTheirPattern) {
+  for (const char* pattern : {",", "ab", "ä", "# "}) {
+    ASSERT_TRUE(IsLiteralPattern(pattern));
+    for (const char* text : {"", ",", "a,b,,c,", "abab", "xabaabb", "ää,ä", "a# b#"}) {
+      for (const int limit : {-1, 0, 1, 2}) {
+        EXPECT_EQ(SplitAt(text, pattern, limit), Compiled(pattern).Split(text, limit))
+            << pattern << " " << text << " " << limit;
+      }
+    }
+  }
+  for (const char* pattern : {"", "a|b", "\\.", "a.", "[x]", "a{2}", "^a"})
+    EXPECT_FALSE(IsLiteralPattern(pattern)) << pattern;
+}
+
 TEST(RegexTest, LikeKnowsItsEscape) {
   EXPECT_TRUE(*Like("a%c", "a\\%c", '\\', false));
   EXPECT_FALSE(*Like("abc", "a\\%c", '\\', false));

@@ -278,13 +278,17 @@ std::optional<std::string> Unhex(std::string_view text) {
 }
 
 std::string Base64(std::string_view bytes) {
-  std::string text;
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    const size_t count = std::min<size_t>(3, bytes.size() - at);
-    uint32_t group = 0;
-    for (size_t i = 0; i < 3; ++i)
-      group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (size_t i = 0; i < 4; ++i) text += i <= count ? kBase64[group >> (18 - 6 * i) & 63] : '=';
+  const auto byte = [bytes](size_t at) -> uint32_t {
+    return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+  };
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  for (size_t at = 0; at < bytes.size(); at += 3, out += 4) {
+    const uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    out[0] = kBase64[group >> 18];
+    out[1] = kBase64[group >> 12 & 63];
+    if (at + 1 < bytes.size()) out[2] = kBase64[group >> 6 & 63];
+    if (at + 2 < bytes.size()) out[3] = kBase64[group & 63];
   }
   return text;
 }

@@ -77,6 +77,8 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (from.IsString()) return CastText(std::move(text), source, to, is_try);
   if (to.IsString() && !EngineCasts(from, to)) {
     if (from.is(TypeId::kBinary)) return Native(fmt::format("spark_binary_to_string({})", text));
+    if (from.is(TypeId::kDouble)) return Native(fmt::format("spark_double_to_string({})", text));
+    if (from.is(TypeId::kFloat)) return Native(fmt::format("spark_float_to_string({})", text));
     return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.SimpleString())));
   }
   if (types::SameTypeIgnoringNullability(from, to) && DuckDbTypeName(from) == DuckDbTypeName(to)) {

@@ -45,9 +45,9 @@ void CastRows(DataChunk& chunk, Vector& result, bool tolerant, Kernel kernel) {
   const std::string type_name = ValueOrThrow(FromDuckType(result.GetType())).Sql();
   ExecuteRows<string_t>(
       chunk, result,
-      [&](std::string_view text) -> Result<std::optional<T>> {
+      [&](std::string_view text) -> std::optional<T> {
         std::optional<T> value = kernel(text);
-        if (!value && !tolerant) return functions::CastInvalidInput(text, type_name);
+        if (!value && !tolerant) ThrowError(functions::CastInvalidInput(text, type_name));
         return value;
       },
       kFirst);
@@ -251,6 +251,14 @@ const NativeFunction kCastFunctions[] = {
      })},
     {"spark_to_string",
      ScalarFactory([] { return MakeValueFunction("spark_to_string", BindToString, ToString); })},
+    {"spark_double_to_string", ScalarFactory([] {
+       return MakeScalar("spark_double_to_string", {LogicalType::DOUBLE}, LogicalType::VARCHAR,
+                         RowFunction<types::DoubleText, double>);
+     })},
+    {"spark_float_to_string", ScalarFactory([] {
+       return MakeScalar("spark_float_to_string", {LogicalType::FLOAT}, LogicalType::VARCHAR,
+                         RowFunction<types::FloatText, float>);
+     })},
     {"spark_binary_to_string", ScalarFactory([] {
        return MakeScalar("spark_binary_to_string", {LogicalType::BLOB}, LogicalType::VARCHAR,
                          RowFunction<BinaryToString, string_t>);

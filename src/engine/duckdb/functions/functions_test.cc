@@ -75,6 +75,9 @@ TEST_F(FunctionsTest, CastsFromText) {
 
 TEST_F(FunctionsTest, TextOfAnything) {
   Check({{"spark_to_string(1e10::DOUBLE, 'double')", DataType::String(), "1.0E10"},
+         {"spark_double_to_string(1e10::DOUBLE)", DataType::String(), "1.0E10"},
+         {"spark_double_to_string(NULL::DOUBLE)", DataType::String(), "NULL"},
+         {"spark_float_to_string(0.1::FLOAT)", DataType::String(), "0.1"},
          {"spark_to_string([1, NULL], 'array<int>')", DataType::String(), "[1, null]"},
          {"spark_to_string(TIMESTAMPTZ '2024-01-15 18:00:00+00', 'timestamp')", DataType::String(),
           "2024-01-15 10:00:00"},
@@ -108,24 +111,49 @@ TEST_F(FunctionsTest, RegularExpressions) {
 }
 
 TEST_F(FunctionsTest, DatesAndTimes) {
-  Check({{"spark_date_format(TIMESTAMPTZ '2024-01-15 18:00:00+00', 'yyyy-MM-dd HH:mm z')",
-          DataType::String(), "2024-01-15 10:00 PST"},
-         {"spark_date_format(TIMESTAMP '2024-01-15 18:00:00', 'E')", DataType::String(), "Mon"},
-         {"spark_parse_date('15/01/2024', 'dd/MM/yyyy')", DataType::Date(), "2024-01-15"},
-         {"spark_parse_date('x', 'dd/MM/yyyy')", DataType::Date(), "CANNOT_PARSE_TIMESTAMP"},
-         {"spark_try_parse_timestamp('x', 'yyyy')", DataType::Timestamp(), "NULL"},
-         {"spark_months_between(TIMESTAMP '1997-02-28 10:30:00', TIMESTAMP '1996-10-30', true)",
-          DataType::Double(), "3.94959677"},
-         {"spark_timestamp_diff('MONTH', TIMESTAMP '2024-01-31', TIMESTAMP '2024-02-29')",
-          DataType::Long(), "0"},
-         {"spark_date_trunc('week', TIMESTAMP '2024-01-18 10:00:00')", DataType::TimestampNtz(),
-          "2024-01-15 00:00:00"}});
+  Check(
+      {{"spark_date_format(TIMESTAMPTZ '2024-01-15 18:00:00+00', 'yyyy-MM-dd HH:mm z')",
+        DataType::String(), "2024-01-15 10:00 PST"},
+       {"spark_date_format(DATE '2024-01-15', 'dd/MM/yyyy HH:mm z')", DataType::String(),
+        "15/01/2024 00:00 PST"},
+       {"spark_date_format(DATE '12024-01-15', 'yyyy-MM-dd')", DataType::String(), "+12024-01-15"},
+       {"spark_date_format(NULL::DATE, 'yyyy')", DataType::String(), "NULL"},
+       {"spark_date_format(TIMESTAMP '2024-01-15 18:00:00', 'E')", DataType::String(), "Mon"},
+       {"spark_parse_date('15/01/2024', 'dd/MM/yyyy')", DataType::Date(), "2024-01-15"},
+       {"spark_parse_date('x', 'dd/MM/yyyy')", DataType::Date(), "CANNOT_PARSE_TIMESTAMP"},
+       {"spark_try_parse_timestamp('x', 'yyyy')", DataType::Timestamp(), "NULL"},
+       {"spark_months_between(TIMESTAMP '1997-02-28 10:30:00', TIMESTAMP '1996-10-30', true)",
+        DataType::Double(), "3.94959677"},
+       {"spark_timestamp_diff('MONTH', TIMESTAMP '2024-01-31', TIMESTAMP '2024-02-29')",
+        DataType::Long(), "0"},
+       {"spark_date_trunc('week', TIMESTAMP '2024-01-18 10:00:00')", DataType::TimestampNtz(),
+        "2024-01-15 00:00:00"}});
 }
 
 TEST_F(FunctionsTest, HashesAndCodes) {
   Check({{"spark_hash('string;array<int>;int', 'Spark', [123], 2)", DataType::Int(), "-1321691492"},
          {"spark_xxhash64('string;array<int>;int', 'Spark', [123], 2)", DataType::Long(),
           "5602566077635097486"},
+         // The direct way and, for a part of a struct, the one by values agree.
+         {"spark_hash('boolean;tinyint;smallint;int;bigint;date;timestamp;timestamp_ntz', true, "
+          "-1::TINYINT, -2::SMALLINT, -3, -4::BIGINT, DATE '2024-01-15', TIMESTAMPTZ "
+          "'2024-01-15 10:00:00+00', TIMESTAMP '1960-01-15 10:00:00') = "
+          "spark_hash('struct<a:boolean,b:tinyint,c:smallint,d:int,e:bigint,f:date,g:timestamp,"
+          "h:timestamp_ntz>', {'a': true, 'b': -1::TINYINT, 'c': -2::SMALLINT, 'd': -3, 'e': "
+          "-4::BIGINT, 'f': DATE '2024-01-15', 'g': TIMESTAMPTZ '2024-01-15 10:00:00+00', 'h': "
+          "TIMESTAMP '1960-01-15 10:00:00'})",
+          DataType::Boolean(), "true"},
+         {"spark_xxhash64('float;double;decimal(4,1);decimal(18,2);string;binary;int', "
+          "'-0'::FLOAT, 'nan'::DOUBLE, -1.5::DECIMAL(4,1), 2.25::DECIMAL(18,2), "
+          "'a text of more than thirty-two bytes', '\\x80'::BLOB, NULL::INTEGER) = "
+          "spark_xxhash64('struct<a:float,b:double,c:decimal(4,1),d:decimal(18,2),e:string,"
+          "f:binary,g:int>', {'a': 0::FLOAT, 'b': 'nan'::DOUBLE, 'c': -1.5::DECIMAL(4,1), 'd': "
+          "2.25::DECIMAL(18,2), 'e': 'a text of more than thirty-two bytes', 'f': "
+          "'\\x80'::BLOB, 'g': NULL::INTEGER})",
+          DataType::Boolean(), "true"},
+         {"sum(spark_hash('bigint;string', i, i::VARCHAR) - spark_hash('struct<a:bigint,b:string>'"
+          ", {'a': i, 'b': i::VARCHAR})) FROM range(3000) t(i)",
+          DataType::Decimal(38, 0), "0"},
          {"spark_sha2('Spark'::BLOB, 256)", DataType::String(),
           "529bc3b07127ecb7e53a4dcf1991d9152c24537d919178022b2c42657f79a26b"},
          {"spark_sha1('Spark'::BLOB)", DataType::String(),

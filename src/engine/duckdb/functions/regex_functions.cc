@@ -70,12 +70,25 @@ Result<bool> Like(std::string_view text, std::string_view pattern, std::string_v
   return functions::Like(text, pattern, escape.empty() ? '\\' : escape[0], kIgnoreCase);
 }
 
+// Appends texts behind the list of a result vector.
+::duckdb::list_entry_t AppendList(Vector& result, const std::vector<std::string>& texts) {
+  const ::duckdb::idx_t start = ::duckdb::ListVector::GetListSize(result);
+  ::duckdb::ListVector::Reserve(result, start + texts.size());
+  Vector& child = ::duckdb::ListVector::GetEntry(result);
+  auto* out = ::duckdb::FlatVector::GetData<string_t>(child) + start;
+  for (const std::string& text : texts) *out++ = ToVector(child, text);
+  ::duckdb::ListVector::SetListSize(result, start + texts.size());
+  return {start, texts.size()};
+}
+
 // A function of three arguments that gives a list of texts for each row.
 template <typename Third, typename Kernel>
 void ExecuteLists(DataChunk& chunk, Vector& result, Kernel kernel) {
   ::duckdb::UnifiedVectorFormat formats[3];
   for (size_t i = 0; i < 3; ++i) chunk.data[i].ToUnifiedFormat(chunk.size(), formats[i]);
   const bool constant = chunk.AllConstant();
+  result.SetVectorType(::duckdb::VectorType::FLAT_VECTOR);
+  auto* out = ::duckdb::FlatVector::GetData<::duckdb::list_entry_t>(result);
   for (::duckdb::idx_t row = 0; row < (constant ? 1 : chunk.size()); ++row) {
     bool valid = true;
     ::duckdb::idx_t at[3];
@@ -84,16 +97,15 @@ void ExecuteLists(DataChunk& chunk, Vector& result, Kernel kernel) {
       valid = valid && formats[i].validity.RowIsValid(at[i]);
     }
     if (!valid) {
-      result.SetValue(row, ::duckdb::Value(result.GetType()));
+      ::duckdb::FlatVector::SetNull(result, row, true);
+      out[row] = {0, 0};
       continue;
     }
-    const std::vector<std::string> parts = ValueOrThrow(
-        kernel(FromVector(::duckdb::UnifiedVectorFormat::GetData<string_t>(formats[0])[at[0]]),
-               FromVector(::duckdb::UnifiedVectorFormat::GetData<string_t>(formats[1])[at[1]]),
-               ::duckdb::UnifiedVectorFormat::GetData<Third>(formats[2])[at[2]]));
-    ::duckdb::vector<::duckdb::Value> values;
-    for (const std::string& part : parts) values.emplace_back(part);
-    result.SetValue(row, ::duckdb::Value::LIST(LogicalType::VARCHAR, std::move(values)));
+    out[row] = AppendList(
+        result, ValueOrThrow(kernel(
+                    FromVector(::duckdb::UnifiedVectorFormat::GetData<string_t>(formats[0])[at[0]]),
+                    FromVector(::duckdb::UnifiedVectorFormat::GetData<string_t>(formats[1])[at[1]]),
+                    ::duckdb::UnifiedVectorFormat::GetData<Third>(formats[2])[at[2]])));
   }
   if (constant) result.SetVectorType(::duckdb::VectorType::CONSTANT_VECTOR);
 }
@@ -102,6 +114,8 @@ void Split(DataChunk& chunk, ExpressionState&, Vector& result) {
   ExecuteLists<int32_t>(chunk, result,
                         [](std::string_view text, std::string_view pattern,
                            int32_t limit) -> Result<std::vector<std::string>> {
+                          if (functions::IsLiteralPattern(pattern))
+                            return functions::SplitAt(text, pattern, limit);
                           const Regex regex = TRY(Compiled(pattern, "split"));
                           return regex.Split(text, limit);
                         });
