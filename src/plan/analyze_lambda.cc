@@ -46,6 +46,13 @@ ExpressionPtr WithBody(const ExpressionPtr& lambda, const DataType& type) {
 
 }  // namespace
 
+namespace {
+
+// The embedded engine's time to plan doubles with each: a second at 22.
+constexpr int kMostNestedLambdas = 20;
+
+}  // namespace
+
 Result<ExpressionPtr> Analyzer::ResolveLambda(const sql::Expression& expression,
                                               const std::vector<DataType>& types,
                                               const Scope& scope) {
@@ -78,7 +85,11 @@ Result<ExpressionPtr> Analyzer::ResolveLambda(const sql::Expression& expression,
   inside.around = &scope;
   inside.windows = scope.windows;
   const sql::Expression& body = lambda != nullptr ? *lambda->body : expression;
-  result->children.push_back(TRY(Resolve(body, inside)));
+  if (lambda_depth_ == kMostNestedLambdas) return Located(TooComplex(), expression.range);
+  ++lambda_depth_;
+  Result<ExpressionPtr> resolved = Resolve(body, inside);
+  --lambda_depth_;
+  result->children.push_back(TRY(std::move(resolved)));
   result->type = result->children.front()->type;
   return ExpressionPtr(result);
 }

@@ -363,6 +363,7 @@ class Analyzer {
   std::vector<std::pair<ExpressionPtr, OutputColumn>> time_windows_;
   bool grouping_by_time_ = false;
   int expression_depth_ = 0;
+  int lambda_depth_ = 0;
   std::map<ExpressionPtr, size_t> tree_sizes_;
   int depth_ = 0;  // Of views and SQL functions within each other.
 };

@@ -48,7 +48,8 @@ Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& l
 }
 
 // A chain of joins stays one: the engine orders joins anew, but not across a subquery. Of very long
-// chains it does not find an order in any reasonable time, so they are cut.
+// chains it does not find an order in any reasonable time, so the rows of each twenty are kept
+// before it goes on.
 Result<std::string> Emitter::LeftFromItem(const plan::Relation& relation) {
   constexpr int kJoinsInOneFrom = 20;
   int joins = 0;
@@ -58,7 +59,11 @@ Result<std::string> Emitter::LeftFromItem(const plan::Relation& relation) {
     at = at->inputs.front().get();
   }
   SelectBlock block = TRY(Build(relation));
-  if (block.HasOnlyFrom() && joins < kJoinsInOneFrom) return std::move(block.from);
+  if (joins > 0 && joins % kJoinsInOneFrom == 0) {
+    return fmt::format("(WITH {0} AS MATERIALIZED ({1}) SELECT * FROM {0}) AS {2}", FreshName("j"),
+                       block.Text(), FreshName("q"));
+  }
+  if (block.HasOnlyFrom()) return std::move(block.from);
   return fmt::format("({}) AS {}", block.Text(), FreshName("q"));
 }
 
