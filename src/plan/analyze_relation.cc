@@ -301,7 +301,7 @@ Result<Planned> Analyzer::PlanLateralView(const sql::LateralViewRelation& view,
                       "The generator is not supported: {} is expected to be a generator.",
                       view.function.ToString());
   }
-  Generated generated = TRY(MakeGenerator(std::move(generator)));
+  Generated generated = TRY(MakeGenerator(generator));
   if (!view.columns.empty()) {
     if (view.columns.size() != generated.columns.size()) {
       return SparkError(

@@ -169,14 +169,15 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
   return {};
 }
 
-Status Analyzer::AddGeneratorItem(const sql::Alias* alias, ExpressionPtr call, SelectState& state) {
+Status Analyzer::AddGeneratorItem(const sql::Alias* alias, const ExpressionPtr& call,
+                                  SelectState& state) {
   if (!state.generators.empty()) {
     return SparkError(
         "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E",
         "The generator is not supported: only one generator allowed per SELECT clause but "
         "found 2.");
   }
-  Generated generated = TRY(MakeGenerator(std::move(call)));
+  Generated generated = TRY(MakeGenerator(call));
   if (alias != nullptr) {
     if (alias->names.size() != generated.columns.size()) {
       return SparkError(

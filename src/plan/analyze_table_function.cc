@@ -34,7 +34,7 @@ Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& ca
     Scope scope;
     scope.outer = outer;
     ExpressionPtr generator = TRY(Resolve(as_call, scope));
-    return Generate(OneRow(), TRY(MakeGenerator(std::move(generator))), false);
+    return Generate(OneRow(), TRY(MakeGenerator(generator)), false);
   }
   const auto function = TRY(catalog_.FindFunction(parts));
   if (function && function->is_table) return PlanSqlTableFunction(*function, call, outer);

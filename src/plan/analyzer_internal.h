@@ -142,7 +142,7 @@ class Analyzer {
   Result<Planned> PlanSource(const sql::Select& select, const Scope* outer, const Planned* input);
   Status AddItem(const sql::Expression& item, const Scope& scope, SelectState& state);
   void AddOutput(NamedExpression item, SelectState& state);
-  Status AddGeneratorItem(const sql::Alias* alias, ExpressionPtr call, SelectState& state);
+  Status AddGeneratorItem(const sql::Alias* alias, const ExpressionPtr& call, SelectState& state);
   Result<std::vector<NamedExpression>> ExpandStar(const sql::Star& star, const Scope& scope);
   Result<std::vector<NamedExpression>> ExpandStruct(const sql::Star& star, const Scope& scope);
   Status ExcludeColumns(const sql::Star& star, const Scope& scope,

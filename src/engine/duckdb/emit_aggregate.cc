@@ -79,7 +79,7 @@ Result<std::string> Average(Emitter& emitter, const Expression& call, const Text
 }
 
 Result<std::string> TryAverage(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  const std::string average = TRY(Average(emitter, call, arguments));
+  std::string average = TRY(Average(emitter, call, arguments));
   if (!call.type.IsAnsiInterval()) return average;
   const std::string sum = TRY(AggregateText(emitter, call, "sum", arguments[0]));
   return fmt::format("CASE WHEN TRY_CAST({} AS {}) IS NOT NULL THEN {} END", sum,

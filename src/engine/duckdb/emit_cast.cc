@@ -91,7 +91,7 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (to.IsNumeric() || to.is(TypeId::kBoolean)) {
     return Tried(TRY(CastToNumber(std::move(text), from, to)), is_try);
   }
-  return Tried(TRY(CastToTime(std::move(text), from, to)), is_try);
+  return Tried(TRY(CastToTime(text, from, to)), is_try);
 }
 
 namespace {
