@@ -49,7 +49,7 @@ Result<std::optional<int64_t>> NewestVersionWith(const Table& table, const Featu
   std::optional<int64_t> newest;
   const auto note = [&](int64_t version) { newest = std::max(newest.value_or(version), version); };
   if (const std::optional<int64_t> oldest = OldestState(listing)) {
-    const SnapshotPtr state = TRY(Snapshot::Load(table, {.version = *oldest}));
+    const SnapshotPtr state = TRY(Snapshot::Load(table, {.version = oldest}));
     if (IsUsed(*state, traces)) note(*oldest);
   }
   for (const CheckpointFiles& checkpoint : listing.checkpoints) {
