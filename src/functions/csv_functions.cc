@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/civil_time.h"
+#include "functions/text_value.h"
 
 namespace lakesmith::functions {
 namespace {
@@ -85,18 +86,6 @@ std::optional<std::string> NextField(std::string_view record, const CsvDialect& 
   at = end == record.size() ? record.size() + 1 : end + dialect.separator.size();
   if (field == dialect.null_text) return std::nullopt;
   return field;
-}
-
-template <typename T>
-std::optional<Value> ValueOf(const std::optional<T>& value) {
-  return value ? std::optional<Value>(Value(*value)) : std::nullopt;
-}
-
-int WidthOf(const DataType& type) {
-  return type.is(TypeId::kByte)    ? 8
-         : type.is(TypeId::kShort) ? 16
-         : type.is(TypeId::kInt)   ? 32
-                                   : 64;
 }
 
 // Java's parsers of whole numbers take no white space.
@@ -201,16 +190,9 @@ std::optional<Value> CsvReader::Convert(const std::string& text, const DataType&
       if (Lower(text) == "false") return Value(false);
       return std::nullopt;
     case TypeId::kYearMonthInterval:
-      if (const auto months = TextToYearMonth(text, type))
-        return Value(types::IntervalValue{.months = *months});
-      return std::nullopt;
     case TypeId::kDayTimeInterval:
-      if (const auto micros = TextToDayTime(text, type)) {
-        return Value(types::IntervalValue{.micros = *micros});
-      }
-      return std::nullopt;
     case TypeId::kCalendarInterval:
-      return ValueOf(TextToCalendarInterval(text));
+      return TextToIntervalValue(text, type);
     case TypeId::kVariant:
       return Value(types::VariantValue{JsonQuoted(text)});
     default:
@@ -221,20 +203,16 @@ std::optional<Value> CsvReader::Convert(const std::string& text, const DataType&
 std::optional<Value> CsvReader::ConvertNumber(const std::string& text, const DataType& type) const {
   if (type.IsIntegral()) {
     if (IsPadded(text)) return std::nullopt;
-    return ValueOf(TextToIntegral(text, WidthOf(type)));
+    return Boxed(TextToIntegral(text, IntegralBits(type)));
   }
-  if (type.is(TypeId::kDecimal)) {
-    const auto unscaled = TextToDecimal(text, type.precision(), type.scale());
-    if (!unscaled) return std::nullopt;
-    return Value(types::DecimalValue{.unscaled = *unscaled, .scale = type.scale()});
-  }
+  if (type.is(TypeId::kDecimal)) return TextToDecimalValue(text, type);
   std::optional<double> number;
   if (text == dialect_.nan_text) number = std::nan("");
   if (text == dialect_.positive_infinity) number = INFINITY;
   if (text == dialect_.negative_infinity) number = -INFINITY;
   if (type.is(TypeId::kFloat))
-    return ValueOf(number ? std::optional(static_cast<float>(*number)) : TextToFloat(text));
-  return ValueOf(number ? number : TextToDouble(text));
+    return Boxed(number ? std::optional(static_cast<float>(*number)) : TextToFloat(text));
+  return Boxed(number ? number : TextToDouble(text));
 }
 
 std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataType& type) const {
@@ -243,7 +221,7 @@ std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataT
   };
   switch (type.id()) {
     case TypeId::kDate:
-      if (!date_pattern_) return ValueOf(TextToDate(text));
+      if (!date_pattern_) return Boxed(TextToDate(text));
       if (const auto point = parsed(date_pattern_)) {
         const int64_t days = FloorDivide(point->local_micros, kMicrosPerDay);
         return Value(types::DateValue{static_cast<int32_t>(days)});
@@ -258,7 +236,7 @@ std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataT
         return Value(types::TimeValue{point->local_micros % kMicrosPerDay});
       return std::nullopt;
     case TypeId::kTimestamp:
-      if (!timestamp_pattern_) return ValueOf(TextToTimestamp(text, zone_, 0));
+      if (!timestamp_pattern_) return Boxed(TextToTimestamp(text, zone_, 0));
       if (const auto point = parsed(timestamp_pattern_)) {
         const TimeZone& zone = point->zone ? *point->zone : zone_;
         return Value(types::TimestampValue{zone.ToInstant(point->local_micros).utc_micros});
@@ -266,7 +244,7 @@ std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataT
       return std::nullopt;
     case TypeId::kTimestampNtz: {
       const auto& pattern = timestamp_ntz_pattern_ ? timestamp_ntz_pattern_ : timestamp_pattern_;
-      if (!pattern) return ValueOf(TextToTimestampNtz(text));
+      if (!pattern) return Boxed(TextToTimestampNtz(text));
       if (const auto point = parsed(pattern))
         return Value(types::TimestampValue{point->local_micros});
       return std::nullopt;

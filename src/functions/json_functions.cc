@@ -5,6 +5,7 @@
 
 #include "functions/cast_text.h"
 #include "functions/error.h"
+#include "functions/text_value.h"
 
 namespace lakesmith::functions {
 namespace {
@@ -27,24 +28,6 @@ Result<std::optional<DateTimePattern>> PatternOption(const Options& options, con
   return std::optional(std::move(pattern));
 }
 
-int BitsOf(const DataType& type) {
-  switch (type.id()) {
-    case TypeId::kByte:
-      return 8;
-    case TypeId::kShort:
-      return 16;
-    case TypeId::kInt:
-      return 32;
-    default:
-      return 64;
-  }
-}
-
-template <typename T>
-std::optional<Value> Boxed(const std::optional<T>& value) {
-  return value ? std::optional<Value>(Value(*value)) : std::nullopt;
-}
-
 std::optional<Value> FloatingFrom(const JsonNode& node, const DataType& type) {
   const bool special = node.kind == JsonNode::Kind::kString &&
                        (node.text == "NaN" || node.text == "Infinity" || node.text == "-Infinity" ||
@@ -57,27 +40,16 @@ std::optional<Value> FloatingFrom(const JsonNode& node, const DataType& type) {
 
 std::optional<Value> DecimalFrom(const JsonNode& node, const DataType& type) {
   if (!node.IsNumber() && node.kind != JsonNode::Kind::kString) return std::nullopt;
-  const auto unscaled = TextToDecimal(node.text, type.precision(), type.scale());
-  if (!unscaled) return std::nullopt;
-  return Value(types::DecimalValue{.unscaled = *unscaled, .scale = type.scale()});
+  return TextToDecimalValue(node.text, type);
 }
 
 // Intervals, times and bytes.
 std::optional<Value> SpanFrom(const std::string& text, const DataType& type) {
-  if (type.is(TypeId::kYearMonthInterval)) {
-    const auto months = TextToYearMonth(text, type);
-    return months ? std::optional<Value>(types::IntervalValue{.months = *months}) : std::nullopt;
-  }
-  if (type.is(TypeId::kDayTimeInterval)) {
-    const auto micros = TextToDayTime(text, type);
-    return micros ? std::optional<Value>(types::IntervalValue{.micros = *micros}) : std::nullopt;
-  }
-  if (type.is(TypeId::kCalendarInterval)) return Boxed(TextToCalendarInterval(text));
   if (type.is(TypeId::kTime)) {
     const auto micros = TextToTime(text);
     return micros ? std::optional<Value>(types::TimeValue{*micros}) : std::nullopt;
   }
-  return std::nullopt;
+  return TextToIntervalValue(text, type);
 }
 
 DataType TypeOf(const JsonNode& node);
@@ -293,7 +265,7 @@ std::optional<Value> JsonReader::ConvertScalar(const JsonNode& node, const DataT
     case TypeId::kInt:
     case TypeId::kLong:
       if (node.kind != JsonNode::Kind::kInteger) return std::nullopt;
-      return Boxed(TextToIntegral(node.text, BitsOf(type)));
+      return Boxed(TextToIntegral(node.text, IntegralBits(type)));
     case TypeId::kFloat:
     case TypeId::kDouble:
       return FloatingFrom(node, type);

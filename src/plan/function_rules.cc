@@ -290,66 +290,6 @@ Status MakeMap(const Arguments& arguments, Signature& signature) {
   return {};
 }
 
-Status MapEntries(const Arguments&, Signature& signature) {
-  const DataType& map = signature.arguments[0];
-  signature.result = DataType::Array(
-      DataType::Struct({{"key", map.key(), false}, {"value", map.value(), true}}), false);
-  return {};
-}
-
-Status MapFromEntries(const Arguments& arguments, Signature& signature) {
-  const DataType& array = signature.arguments[0];
-  if (!array.element().is(TypeId::kStruct) || array.element().fields().size() != 2) {
-    return SparkError(
-        "DATATYPE_MISMATCH.MAP_FROM_ENTRIES_WRONG_TYPE", "42K09",
-        "Cannot resolve \"map_from_entries({})\" due to data type mismatch: it requires an "
-        "array of pairs, but has the type \"{}\".",
-        PrettyName(*arguments[0]), array.Sql());
-  }
-  const auto& fields = array.element().fields();
-  signature.result = DataType::Map(fields[0].type, fields[1].type, true);
-  return {};
-}
-
-// Fields are named by the analyzer, which sees the aliases; this is the plain case.
-Status MakeStruct(const Arguments& arguments, Signature& signature) {
-  std::vector<StructField> fields;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const Expression& argument = *arguments[i];
-    const bool named = argument.kind == ExpressionKind::kColumn ||
-                       argument.kind == ExpressionKind::kField ||
-                       argument.kind == ExpressionKind::kLambdaVariable;
-    fields.push_back(
-        {named ? argument.name : "col" + std::to_string(i + 1), argument.type, argument.nullable});
-  }
-  signature.result = DataType::Struct(std::move(fields));
-  return {};
-}
-
-Status NamedStruct(const Arguments& arguments, Signature& signature) {
-  if (arguments.empty() || arguments.size() % 2 != 0) {
-    return SparkError(
-        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-        "The `named_struct` requires 2n (n > 0) parameters but the actual number is {}.",
-        arguments.size());
-  }
-  std::vector<StructField> fields;
-  for (size_t i = 0; i < arguments.size(); i += 2) {
-    const Expression& name = *arguments[i];
-    if (name.kind != ExpressionKind::kLiteral || !name.type.IsString() || name.value.is_null()) {
-      return SparkError("DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "42K09",
-                        "Cannot resolve \"named_struct\" due to data type mismatch: only foldable "
-                        "`STRING` expressions are allowed to appear at odd position, but they are "
-                        "[\"{}\"].",
-                        PrettyName(name));
-    }
-    fields.push_back(
-        {name.value.as<std::string>(), arguments[i + 1]->type, arguments[i + 1]->nullable});
-  }
-  signature.result = DataType::Struct(std::move(fields));
-  return {};
-}
-
 Status Lag(const Arguments& arguments, Signature& signature) {
   signature.result = signature.arguments[0];
   if (arguments.size() < 3) return {};
@@ -478,10 +418,6 @@ const RuleTable& Rules() {
       {"@element_at", ElementAt},
       {"@sequence", Sequence},
       {"@map", MakeMap},
-      {"@map_entries", MapEntries},
-      {"@map_from_entries", MapFromEntries},
-      {"@struct", MakeStruct},
-      {"@named_struct", NamedStruct},
       {"@lag", Lag},
       {"@to_number", ToNumber},
       {"@time_bucket", TimeBucket},
@@ -494,7 +430,7 @@ const RuleTable& Rules() {
 }  // namespace
 
 Status ApplyFunctionRule(std::string_view rule, const Arguments& arguments, Signature& signature) {
-  for (const RuleTable* rules : {&Rules(), &AggregateRules()}) {
+  for (const RuleTable* rules : {&Rules(), &AggregateRules(), &NestedRules()}) {
     const auto found = rules->find(rule);
     if (found != rules->end()) return found->second(arguments, signature);
   }

@@ -13,5 +13,6 @@ using Rule = Status (*)(const Arguments&, Signature&);
 using RuleTable = std::map<std::string_view, Rule>;  // By the name of the rule, "@sum".
 
 const RuleTable& AggregateRules();
+const RuleTable& NestedRules();
 
 }  // namespace lakesmith::plan

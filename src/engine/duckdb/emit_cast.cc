@@ -1,5 +1,6 @@
 #include "engine/duckdb/emit_internal.h"
 #include "functions/cast_text.h"
+#include "functions/text_value.h"
 
 namespace lakesmith::engine {
 
@@ -98,56 +99,29 @@ namespace {
 
 // The value of a constant text, so that the engine sees a constant; nullopt when the text is no
 // value, which only the row it is computed for may say.
-template <typename T>
-std::optional<types::Value> Boxed(const std::optional<T>& value) {
-  return value ? std::optional(types::Value(*value)) : std::nullopt;
-}
-
-int BitsOf(const DataType& type) {
-  if (type.is(TypeId::kByte)) return 8;
-  if (type.is(TypeId::kShort)) return 16;
-  return type.is(TypeId::kInt) ? 32 : 64;
-}
-
-std::optional<types::Value> IntervalOf(const std::string& text, const DataType& to) {
-  if (to.is(TypeId::kYearMonthInterval)) {
-    const auto months = functions::TextToYearMonth(text, to);
-    return months ? std::optional(types::Value(types::IntervalValue{*months, 0, 0})) : std::nullopt;
-  }
-  const auto micros = functions::TextToDayTime(text, to);
-  return micros ? std::optional(types::Value(types::IntervalValue{0, 0, *micros})) : std::nullopt;
-}
-
-std::optional<types::Value> DecimalOf(const std::string& text, const DataType& to) {
-  const auto value = functions::TextToDecimal(text, to.precision(), to.scale());
-  if (!value) return std::nullopt;
-  return types::Value(types::DecimalValue{*value, to.scale()});
-}
-
 std::optional<types::Value> ConstantOf(const std::string& text, const DataType& to) {
   switch (to.id()) {
     case TypeId::kBoolean:
-      return Boxed(functions::TextToBoolean(text));
+      return functions::Boxed(functions::TextToBoolean(text));
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInt:
     case TypeId::kLong:
-      return Boxed(functions::TextToIntegral(text, BitsOf(to)));
+      return functions::Boxed(functions::TextToIntegral(text, functions::IntegralBits(to)));
     case TypeId::kFloat:
-      return Boxed(functions::TextToFloat(text));
+      return functions::Boxed(functions::TextToFloat(text));
     case TypeId::kDouble:
-      return Boxed(functions::TextToDouble(text));
+      return functions::Boxed(functions::TextToDouble(text));
     case TypeId::kDecimal:
-      return DecimalOf(text, to);
+      return functions::TextToDecimalValue(text, to);
     case TypeId::kDate:
-      return Boxed(functions::TextToDate(text));
+      return functions::Boxed(functions::TextToDate(text));
     case TypeId::kTimestampNtz:
-      return Boxed(functions::TextToTimestampNtz(text));
+      return functions::Boxed(functions::TextToTimestampNtz(text));
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval:
-      return IntervalOf(text, to);
     case TypeId::kCalendarInterval:
-      return Boxed(functions::TextToCalendarInterval(text));
+      return functions::TextToIntervalValue(text, to);
     default:
       return std::nullopt;
   }
