@@ -207,6 +207,8 @@ Json ToJson(const Relation& relation, const std::string& warehouse) {
     json["text"] = relation.view_text;
     json["namespace"] = NamespaceJson(relation.view_namespace);
     PutUnlessEmpty(json, "config", relation.view_config);
+    if (!relation.view_query_columns.empty()) json["queryColumns"] = relation.view_query_columns;
+    if (!relation.view_schema_mode.empty()) json["schemaMode"] = relation.view_schema_mode;
   } else {
     json["provider"] = relation.provider;
     json["location"] = StoredLocation(relation.location, warehouse);
@@ -230,6 +232,8 @@ Result<Relation> RelationFromJson(const Json& json, const std::string& warehouse
     relation.view_text = reader.Text("text");
     relation.view_namespace = ReadNamespace(reader, "namespace");
     relation.view_config = reader.Map("config");
+    relation.view_query_columns = reader.List("queryColumns");
+    relation.view_schema_mode = reader.TextOr("schemaMode", "");
   } else {
     relation.provider = reader.Text("provider");
     relation.location = LoadedLocation(reader.Text("location"), warehouse);

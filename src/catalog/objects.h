@@ -60,6 +60,9 @@ struct Relation {
   std::string view_text;
   Namespace view_namespace;
   Properties view_config;
+  std::vector<std::string> view_query_columns;  // What the query called `columns`.
+  // BINDING, COMPENSATION, TYPE EVOLUTION or EVOLUTION; empty: BINDING that is not shown.
+  std::string view_schema_mode;
 
   bool is_view() const { return kind == RelationKind::kView; }
 };

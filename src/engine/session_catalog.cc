@@ -15,6 +15,15 @@ using catalog::FoldName;
 
 constexpr std::string_view kGlobalTemporary = "global_temp";
 
+plan::ViewSchemaMode ViewSchemaModeOf(std::string_view text) {
+  if (text == "COMPENSATION") return plan::ViewSchemaMode::kCompensation;
+  if (text == "TYPE EVOLUTION") return plan::ViewSchemaMode::kTypeEvolution;
+  if (text == "EVOLUTION") return plan::ViewSchemaMode::kEvolution;
+  // Made while modes were off: cast, as ever.
+  if (text.empty()) return plan::ViewSchemaMode::kCompensation;
+  return plan::ViewSchemaMode::kBinding;
+}
+
 plan::ResolvedView ViewOf(const catalog::Relation& view, bool temporary) {
   plan::ResolvedView resolved;
   resolved.name =
@@ -22,8 +31,10 @@ plan::ResolvedView ViewOf(const catalog::Relation& view, bool temporary) {
                 : std::vector<std::string>{view.name.catalog, view.name.schema, view.name.name};
   resolved.text = view.view_text;
   resolved.columns = view.columns;
-  resolved.default_catalog = view.view_namespace.catalog;
-  resolved.default_schema = view.view_namespace.schema;
+  resolved.query_columns = view.view_query_columns;
+  resolved.mode = view.view_query_columns.empty() ? plan::ViewSchemaMode::kNone
+                                                  : ViewSchemaModeOf(view.view_schema_mode);
+  resolved.names = {view.view_namespace.catalog, view.view_namespace.schema, !temporary};
   resolved.config = view.view_config;
   resolved.temporary = temporary;
   return resolved;
@@ -44,8 +55,7 @@ plan::ResolvedFunction FunctionOf(const catalog::FunctionInfo& info, bool tempor
     function.returns = info.return_type;
   }
   function.body = info.body;
-  function.default_catalog = info.body_namespace.catalog;
-  function.default_schema = info.body_namespace.schema;
+  function.names = {info.body_namespace.catalog, info.body_namespace.schema, !temporary};
   function.temporary = temporary;
   return function;
 }
@@ -175,27 +185,28 @@ std::optional<plan::ResolvedRelation> SessionCatalog::FindTemporary(
   return ViewOf(found->second, true);
 }
 
-Result<plan::ResolvedRelation> SessionCatalog::FindRelation(
-    const plan::RelationName& name, const std::string& default_catalog,
-    const std::string& default_schema) const {
+Result<plan::ResolvedRelation> SessionCatalog::FindRelation(const plan::RelationName& name,
+                                                            const plan::NameScope& scope) const {
   if (resolver_ != nullptr) {
     RelationRequest request;
     request.streaming = name.stream;
     request.name = name.parts;
-    request.default_catalog = default_catalog;
-    request.default_schema = default_schema;
+    request.default_catalog = scope.catalog;
+    request.default_schema = scope.schema;
     request.options = name.options;
     request.location = name.location;
     const std::optional<RelationReplacement> replacement = TRY(resolver_->Resolve(request));
     if (replacement) return Replace(*replacement, name);
   }
-  if (std::optional<plan::ResolvedRelation> view = FindTemporary(name.parts))
-    return *std::move(view);
+  if (!scope.stored) {
+    std::optional<plan::ResolvedRelation> view = FindTemporary(name.parts);
+    if (view) return *std::move(view);
+  }
   if (AsPathName(name.parts)) return FindByPath(name);
 
   catalog::Namespace current = state_.current;
-  if (!default_catalog.empty()) current.catalog = default_catalog;
-  if (!default_schema.empty()) current.schema = default_schema;
+  if (!scope.catalog.empty()) current.catalog = scope.catalog;
+  if (!scope.schema.empty()) current.schema = scope.schema;
   const catalog::QualifiedName full = TRY(catalog::Qualify(name.parts, current));
   const std::optional<catalog::Relation> relation = TRY(state_.catalog().FindRelation(full));
   if (!relation) {
@@ -283,9 +294,8 @@ Result<plan::ResolvedRelation> SessionCatalog::Replace(const RelationReplacement
     view.name = name.parts;
     view.text = query->query.tree != nullptr ? sql::ToSql(*query->query.tree) : query->query.text;
     const bool placed = !query->catalog.empty();
-    view.default_catalog = placed ? query->catalog : state_.current.catalog;
-    view.default_schema = placed ? query->schema : state_.current.schema;
-    view.temporary = true;
+    view.names.catalog = placed ? query->catalog : state_.current.catalog;
+    view.names.schema = placed ? query->schema : state_.current.schema;
     return plan::ResolvedRelation(std::move(view));
   }
   if (const auto* appends = std::get_if<DeltaAppendsRelation>(&replacement))
@@ -319,15 +329,17 @@ Result<std::optional<plan::ResolvedRelation>> SessionCatalog::FindTableFunction(
 }
 
 Result<std::optional<plan::ResolvedFunction>> SessionCatalog::FindFunction(
-    const std::vector<std::string>& parts) const {
-  if (parts.size() == 1) {
+    const std::vector<std::string>& parts, const plan::NameScope& scope) const {
+  if (parts.size() == 1 && !scope.stored) {
     const auto found = state_.temporary_functions.find(FoldName(parts[0]));
     if (found != state_.temporary_functions.end()) {
       return std::optional<plan::ResolvedFunction>(FunctionOf(found->second, true));
     }
   }
   if (parts.empty() || parts.size() > 3) return std::optional<plan::ResolvedFunction>();
-  const catalog::QualifiedName name = TRY(catalog::Qualify(parts, state_.current));
+  catalog::Namespace current = state_.current;
+  if (!scope.catalog.empty()) current = {scope.catalog, scope.schema};
+  const catalog::QualifiedName name = TRY(catalog::Qualify(parts, current));
   const std::optional<catalog::FunctionInfo> info = TRY(state_.catalog().FindFunction(name));
   if (!info) return std::optional<plan::ResolvedFunction>();
   return std::optional<plan::ResolvedFunction>(FunctionOf(*info, false));

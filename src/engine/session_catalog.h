@@ -23,12 +23,11 @@ class SessionCatalog : public plan::CatalogLookup {
       : state_(state), resolver_(resolver) {}
 
   Result<plan::ResolvedRelation> FindRelation(const plan::RelationName& name,
-                                              const std::string& default_catalog,
-                                              const std::string& default_schema) const override;
+                                              const plan::NameScope& scope) const override;
   Result<std::optional<plan::ResolvedRelation>> FindTableFunction(
       const plan::TableFunctionRequest& request) const override;
   Result<std::optional<plan::ResolvedFunction>> FindFunction(
-      const std::vector<std::string>& parts) const override;
+      const std::vector<std::string>& parts, const plan::NameScope& scope) const override;
   std::optional<Variable> FindVariable(const std::vector<std::string>& parts) const override;
   Result<std::optional<types::Value>> EvaluateConstant(
       const plan::Expression& expression) const override;

@@ -113,7 +113,8 @@ Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const
   }
   std::vector<std::string> parts;
   for (const sql::Identifier& part : call.name.parts) parts.push_back(part.name);
-  const auto found = TRY(catalog_.FindFunction(parts));
+  const auto found = TRY(catalog_.FindFunction(parts, names_));
+  if (found && found->temporary) NoteTemporary("FUNCTION", parts);
   if (found) return SqlFunctionCall(*found, call, scope);
   return UnresolvedRoutine(call.name);
 }
@@ -437,7 +438,9 @@ Result<std::vector<NamedExpression>> Analyzer::BindParameters(
                         "The {} requires {} parameters but the actual number is {}.",
                         DottedName(function.name), function.parameters.size(), arguments.size());
     }
-    value = TRY(Cast(std::move(value), parameter.type, false));
+    auto cast = std::make_shared<Expression>(*TRY(Cast(value, parameter.type, false)));
+    cast->pretty = PrettyName(*value);
+    value = std::move(cast);
     OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
     column.qualifier = {function.name.back()};
     items.push_back({column.id, parameter.name, std::move(value)});
@@ -462,11 +465,8 @@ Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function
   const auto body = TRY(sql::ParseExpression(function.body));
   Scope inside;
   inside.levels = {&visible};
-  const std::string_view text = std::exchange(text_, std::string_view());
-  const CteFrame* ctes = std::exchange(ctes_, nullptr);
-  Result<ExpressionPtr> resolved = Resolve(*body, inside);
-  text_ = text;
-  ctes_ = ctes;
+  Result<ExpressionPtr> resolved =
+      WithinText(function.names, [&] { return Resolve(*body, inside); });
   --depth_;
   ExpressionPtr value = TRY(std::move(resolved));
   if (function.returns) value = TRY(Cast(std::move(value), *function.returns, false));

@@ -84,7 +84,8 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
     if (ExpressionPtr value = SessionValue(name)) return value;
     return MakeCall(name, {});
   }
-  if (const auto variable = catalog_.FindVariable(parts)) {
+  if (const auto variable = names_.stored ? std::nullopt : catalog_.FindVariable(parts)) {
+    NoteTemporary("VARIABLE", parts);
     ExpressionPtr literal = MakeLiteral(variable->value, variable->type);
     auto named = std::make_shared<Expression>(*literal);
     named->pretty = parts.back();

@@ -143,6 +143,7 @@ Planned Analyzer::ReferToCte(const VisibleCte& cte) {
   reference->cte = cte.id;
   for (const OutputColumn& column : cte.columns) {
     OutputColumn fresh = NewColumn(column.name, column.type, column.nullable);
+    fresh.generated_name = column.generated_name;
     fresh.qualifier = {cte.name};
     reference->source.push_back(column.id);
     reference->output.push_back(std::move(fresh));
@@ -274,6 +275,7 @@ Result<Planned> Analyzer::CombineSets(Planned left, Planned right, sql::SetOpera
     }
     types.push_back(*wider);
     OutputColumn column = NewColumn(a.name, *wider, a.nullable || b.nullable);
+    column.generated_name = a.generated_name;
     column.qualifier = a.qualifier;
     set->output.push_back(std::move(column));
   }

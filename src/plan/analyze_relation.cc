@@ -14,8 +14,6 @@ using types::DataType;
 
 namespace {
 
-constexpr int kMaxViewDepth = 100;
-
 Error ColumnAliasCount(size_t given, size_t actual) {
   return SparkError(
       "ASSIGNMENT_ARITY_MISMATCH", "42802",
@@ -146,8 +144,11 @@ Result<Planned> Analyzer::PlanTable(const sql::TableRelation& table, const Scope
     name.options[option.key] = literal == nullptr ? "" : literal->text;
   }
   if (!text_.empty()) name.location = sql::LocationOf(text_, table.name.range.begin);
-  ResolvedRelation found = TRY(catalog_.FindRelation(name, default_catalog_, default_schema_));
-  if (const auto* view = std::get_if<ResolvedView>(&found)) return PlanView(*view);
+  ResolvedRelation found = TRY(catalog_.FindRelation(name, names_));
+  if (const auto* view = std::get_if<ResolvedView>(&found)) {
+    if (view->temporary) NoteTemporary("VIEW", name.parts);
+    return PlanView(*view);
+  }
   return PlanScan(std::get<ResolvedTable>(found));
 }
 
@@ -172,46 +173,6 @@ Planned Analyzer::PlanScan(const ResolvedTable& table) {
   }
   std::vector<OutputColumn> columns = scan->output;
   return {std::move(scan), std::move(columns)};
-}
-
-Result<Planned> Analyzer::PlanView(const ResolvedView& view) {
-  if (++depth_ > kMaxViewDepth) {
-    return SparkError("VIEW_EXCEED_MAX_NESTED_DEPTH", "54K00",
-                      "The depth of view {} exceeds the maximum view resolution depth ({}).",
-                      DottedName(view.name), kMaxViewDepth);
-  }
-  const auto query = TRY(sql::ParseQuery(view.text));
-  const std::string_view text = std::exchange(text_, std::string_view());
-  const CteFrame* ctes = std::exchange(ctes_, nullptr);
-  std::string catalog = std::exchange(default_catalog_, view.default_catalog);
-  std::string schema = std::exchange(default_schema_, view.default_schema);
-  Result<Planned> result = PlanQuery(*query, nullptr);
-  text_ = text;
-  ctes_ = ctes;
-  default_catalog_ = std::move(catalog);
-  default_schema_ = std::move(schema);
-  --depth_;
-  if (!result)
-    return std::move(result).error().Within(fmt::format("view {}", DottedName(view.name)));
-  Planned planned = *std::move(result);
-  std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
-  const bool named = view.columns.size() == planned.columns.size();
-  std::vector<NamedExpression> items;
-  for (size_t i = 0; i < planned.columns.size(); ++i) {
-    ExpressionPtr value = ColumnOf(planned.columns[i]);
-    if (named && !view.columns[i].type.is(types::TypeId::kVoid) &&
-        CanStoreAssign(value->type, view.columns[i].type)) {
-      value = MakeCast(std::move(value), view.columns[i].type, true);
-    }
-    items.push_back(
-        {NextId(), named ? view.columns[i].name : planned.columns[i].name, std::move(value)});
-  }
-  planned = ProjectOver(std::move(planned), std::move(items));
-  for (size_t i = 0; i < planned.columns.size(); ++i) {
-    planned.columns[i].qualifier = view.name;
-    if (named) planned.columns[i].metadata = view.columns[i].metadata;
-  }
-  return planned;
 }
 
 Status Analyzer::ApplyAlias(Planned& planned, const sql::TableAlias& alias) {

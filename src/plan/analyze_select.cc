@@ -114,11 +114,13 @@ void Analyzer::AddOutput(NamedExpression item, SelectState& state) {
   column.name = item.name;
   column.type = item.expression->type;
   column.nullable = item.expression->nullable;
+  column.generated_name = item.generated_name;
   if (item.expression->kind == ExpressionKind::kColumn) {
     for (const OutputColumn& base : state.base) {
       if (base.id != item.expression->column) continue;
       if (!item.aliased) column.qualifier = base.qualifier;
       column.metadata = base.metadata;
+      column.generated_name = base.generated_name && !item.aliased;
       break;
     }
   }
@@ -155,6 +157,7 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
     return {};
   }
   std::string name;
+  bool generated = false;
   if (alias != nullptr) {
     name = alias->names.front().name;
   } else if (value->kind == ExpressionKind::kField) {
@@ -164,8 +167,9 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
     name = value->children.front()->name;  // A cast column keeps its name.
   } else {
     name = PrettyName(*value);
+    generated = value->kind != ExpressionKind::kColumn && value->kind != ExpressionKind::kLiteral;
   }
-  AddOutput({NextId(), std::move(name), std::move(value), alias != nullptr}, state);
+  AddOutput({NextId(), std::move(name), std::move(value), alias != nullptr, generated}, state);
   return {};
 }
 
@@ -432,6 +436,7 @@ Planned Analyzer::SortSelect(Planned planned, std::vector<SortKey> keys, const S
   for (size_t i = 0; i < state.output.size(); ++i) {
     result.columns[i].qualifier = state.output[i].qualifier;
     result.columns[i].metadata = state.output[i].metadata;
+    result.columns[i].generated_name = state.output[i].generated_name;
   }
   return result;
 }

@@ -36,7 +36,8 @@ Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& ca
     ExpressionPtr generator = TRY(Resolve(as_call, scope));
     return Generate(OneRow(), TRY(MakeGenerator(generator)), false);
   }
-  const auto function = TRY(catalog_.FindFunction(parts));
+  const auto function = TRY(catalog_.FindFunction(parts, names_));
+  if (function && function->temporary) NoteTemporary("FUNCTION", parts);
   if (function && function->is_table) return PlanSqlTableFunction(*function, call, outer);
   TableFunctionRequest request;
   request.name = parts;
@@ -130,11 +131,7 @@ Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
   const auto body = TRY(sql::ParseQuery(function.body));
   Scope inside;
   inside.levels = {&visible};
-  const std::string_view text = std::exchange(text_, std::string_view());
-  const CteFrame* ctes = std::exchange(ctes_, nullptr);
-  Result<Planned> result = PlanQuery(*body, &inside);
-  text_ = text;
-  ctes_ = ctes;
+  Result<Planned> result = WithinText(function.names, [&] { return PlanQuery(*body, &inside); });
   --depth_;
   Planned planned = TRY(std::move(result));
   planned = TRY(AsReturned(function, std::move(planned)));

@@ -202,6 +202,8 @@ Result<Query> Analyze(const sql::Query& query, const CatalogLookup& catalog,
   Planned planned =
       TRY(WithStackSpace([&]() -> Result<Planned> { return analyzer.PlanQuery(query, nullptr); }));
   Query analyzed;
+  analyzed.temporary_objects = analyzer.TemporaryObjects();
+  analyzed.views = analyzer.Views();
   std::vector<NamedExpression> items;
   if (std::all_of(planned.columns.begin(), planned.columns.end(),
                   [](const OutputColumn& column) { return column.hidden; })) {
@@ -214,6 +216,8 @@ Result<Query> Analyze(const sql::Query& query, const CatalogLookup& catalog,
       same = false;
       continue;
     }
+    if (column.generated_name && analyzed.generated_name.empty())
+      analyzed.generated_name = column.name;
     same = same && planned.relation->output[i].id == column.id;
     analyzed.columns.push_back({column.name, column.type, column.nullable, column.metadata});
     items.push_back({analyzer.NextId(), column.name, ColumnOf(column)});

@@ -85,6 +85,8 @@ class Analyzer {
   Result<Planned> PlanQuery(const sql::Query& query, const Scope* outer);
   Result<ExpressionPtr> Resolve(const sql::Expression& expression, const Scope& scope);
   ColumnId NextId() { return ++last_id_; }
+  const std::vector<Query::TemporaryObject>& TemporaryObjects() const { return temporary_objects_; }
+  const std::vector<std::vector<std::string>>& Views() const { return views_; }
   void ReserveIds(ColumnId count) { last_id_ = count; }
 
  private:
@@ -116,6 +118,24 @@ class Analyzer {
   Result<Planned> PlanRelationCore(const sql::Relation& relation, const Scope* outer);
   Result<Planned> PlanTable(const sql::TableRelation& table, const Scope* outer);
   Result<Planned> PlanView(const ResolvedView& view);
+  Result<std::vector<OutputColumn>> ViewSources(const ResolvedView& view,
+                                                const std::vector<OutputColumn>& found);
+  Result<ExpressionPtr> ViewValue(const ResolvedView& view, size_t index, ExpressionPtr value);
+  void NoteTemporary(const std::string& kind, const std::vector<std::string>& parts);
+  // Runs `analyze` for a text that stands elsewhere, such as the query of a view.
+  template <typename F>
+  auto WithinText(const NameScope& names, F analyze) {
+    const std::string_view text = std::exchange(text_, std::string_view());
+    const CteFrame* ctes = std::exchange(ctes_, nullptr);
+    NameScope outside = std::exchange(names_, names);
+    ++text_depth_;
+    auto result = analyze();
+    --text_depth_;
+    text_ = text;
+    ctes_ = ctes;
+    names_ = std::move(outside);
+    return result;
+  }
   Planned PlanScan(const ResolvedTable& table);
   Result<Planned> PlanValues(const sql::ValuesRelation& values, const Scope* outer);
   Result<Planned> PlanTableFunction(const sql::TableFunctionRelation& call, const Scope* outer);
@@ -356,16 +376,17 @@ class Analyzer {
   ColumnId last_id_ = 0;
   int last_cte_ = 0;
   const CteFrame* ctes_ = nullptr;
-  // Of the text being analyzed; empty: the session's.
-  std::string default_catalog_;
-  std::string default_schema_;
+  NameScope names_;  // Of the text being analyzed.
+  std::vector<Query::TemporaryObject> temporary_objects_;
+  std::vector<std::vector<std::string>> views_;
   // Windows of time in GROUP BY and the columns that hold them.
   std::vector<std::pair<ExpressionPtr, OutputColumn>> time_windows_;
   bool grouping_by_time_ = false;
   int expression_depth_ = 0;
   int lambda_depth_ = 0;
   std::map<ExpressionPtr, size_t> tree_sizes_;
-  int depth_ = 0;  // Of views and SQL functions within each other.
+  int text_depth_ = 0;  // Of stored texts within each other.
+  int depth_ = 0;       // Of views and SQL functions within each other.
 };
 
 // A call of the first function row of that name, whose type is known.

@@ -19,8 +19,7 @@ struct FakeHandle : TableHandle {};
 // Knows the table t(id INT, name STRING, price DECIMAL(10,2)) and nothing else.
 class FakeCatalog : public CatalogLookup {
  public:
-  Result<ResolvedRelation> FindRelation(const RelationName& name, const std::string&,
-                                        const std::string&) const override {
+  Result<ResolvedRelation> FindRelation(const RelationName& name, const NameScope&) const override {
     if (name.parts.back() != "t") {
       return SparkError("TABLE_OR_VIEW_NOT_FOUND", "42P01", "The table or view {} cannot be found.",
                         name.parts.back())
@@ -33,8 +32,8 @@ class FakeCatalog : public CatalogLookup {
     table.handle = std::make_shared<FakeHandle>();
     return ResolvedRelation(table);
   }
-  Result<std::optional<ResolvedFunction>> FindFunction(
-      const std::vector<std::string>&) const override {
+  Result<std::optional<ResolvedFunction>> FindFunction(const std::vector<std::string>&,
+                                                       const NameScope&) const override {
     return std::optional<ResolvedFunction>();
   }
   std::optional<Variable> FindVariable(const std::vector<std::string>&) const override {

@@ -62,14 +62,32 @@ struct ResolvedTable {
   std::optional<types::StructField> metadata_column;
 };
 
+// Where unqualified names of a text are looked up; empty: in the current catalog and schema.
+struct NameScope {
+  std::string catalog;
+  std::string schema;
+  // The text of an object of the catalog: it does not see temporary objects.
+  bool stored = false;
+};
+
+// How a view follows changes of what it reads: CREATE VIEW ... WITH SCHEMA.
+enum class ViewSchemaMode : uint8_t {
+  kNone,           // The columns are those of the query.
+  kBinding,        // Types may only become narrower.
+  kCompensation,   // Values are cast to the types of the view.
+  kTypeEvolution,  // Names stay, types follow.
+  kEvolution,      // Names and types follow.
+};
+
 // A stored query. `columns` are the names (and comments) given at creation, and the types then.
 struct ResolvedView {
   std::vector<std::string> name;
   std::string text;  // The query, without CREATE VIEW ... AS.
   std::vector<types::StructField> columns;
-  // Where unqualified names of the text are looked up.
-  std::string default_catalog;
-  std::string default_schema;
+  // The names that the query gave to these columns then; empty: matched by position.
+  std::vector<std::string> query_columns;
+  ViewSchemaMode mode = ViewSchemaMode::kNone;
+  NameScope names;
   std::map<std::string, std::string> config;
   bool temporary = false;
 };
@@ -89,8 +107,7 @@ struct ResolvedFunction {
   std::vector<types::StructField> returns_table;  // Table functions.
   bool is_table = false;
   std::string body;  // An expression, or a query.
-  std::string default_catalog;
-  std::string default_schema;
+  NameScope names;
   bool temporary = false;
 };
 
@@ -100,12 +117,10 @@ class CatalogLookup {
  public:
   virtual ~CatalogLookup() = default;
 
-  // Temporary views first, then the catalog; missing parts come from the current catalog and
-  // schema, or from `default_catalog`/`default_schema` where these are not empty (text of a view).
+  // Temporary views first, then the catalog; missing parts come from the scope.
   // Errors: kNotFound with Spark's class and near names.
   virtual Result<ResolvedRelation> FindRelation(const RelationName& name,
-                                                const std::string& default_catalog,
-                                                const std::string& default_schema) const = 0;
+                                                const NameScope& scope) const = 0;
   // Asked for a table function that the analyzer does not know itself; nullopt when the session
   // does not either. Errors: kInvalid for wrong arguments.
   virtual Result<std::optional<ResolvedRelation>> FindTableFunction(
@@ -115,7 +130,7 @@ class CatalogLookup {
   }
   // SQL functions of the catalog and temporary ones; nullopt when there is none.
   virtual Result<std::optional<ResolvedFunction>> FindFunction(
-      const std::vector<std::string>& parts) const = 0;
+      const std::vector<std::string>& parts, const NameScope& scope) const = 0;
   // A session variable's type and value; nullopt when there is none.
   struct Variable {
     types::DataType type;

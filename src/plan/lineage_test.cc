@@ -16,8 +16,7 @@ struct OrdersHandle : TableHandle {};
 // Knows orders(id, customer, amount, status) and customers(id, name).
 class OrdersCatalog : public CatalogLookup {
  public:
-  Result<ResolvedRelation> FindRelation(const RelationName& name, const std::string&,
-                                        const std::string&) const override {
+  Result<ResolvedRelation> FindRelation(const RelationName& name, const NameScope&) const override {
     ResolvedTable table;
     table.name = {"main", "default", name.parts.back()};
     table.columns = {{"id", DataType::Int()}, {"name", DataType::String()}};
@@ -30,8 +29,8 @@ class OrdersCatalog : public CatalogLookup {
     table.handle = std::make_shared<OrdersHandle>();
     return ResolvedRelation(table);
   }
-  Result<std::optional<ResolvedFunction>> FindFunction(
-      const std::vector<std::string>&) const override {
+  Result<std::optional<ResolvedFunction>> FindFunction(const std::vector<std::string>&,
+                                                       const NameScope&) const override {
     return std::optional<ResolvedFunction>();
   }
   std::optional<Variable> FindVariable(const std::vector<std::string>&) const override {

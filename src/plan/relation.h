@@ -27,6 +27,7 @@ struct OutputColumn {
   bool hidden = false;
   // Hidden, but reached by its bare name and through an alias too, and not by `t.*`: `_metadata`.
   bool is_metadata = false;
+  bool generated_name = false;  // Named after its expression, e.g. `(a + 1)`.
   Json metadata = Json::object();
 };
 
@@ -35,7 +36,8 @@ struct NamedExpression {
   ColumnId id = 0;
   std::string name;
   ExpressionPtr expression;
-  bool aliased = false;  // The user gave the name.
+  bool aliased = false;         // The user gave the name.
+  bool generated_name = false;  // The name is the text of the expression.
 };
 
 enum class RelationKind : uint8_t {
@@ -202,8 +204,19 @@ struct CteReferenceRelation : Relation {
 
 // An analyzed query. `columns` are what the user sees, names may repeat; they match root->output.
 struct Query {
+  // Something that only the session knows, e.g. {"VIEW", "`v`"}.
+  struct TemporaryObject {
+    std::string kind;
+    std::string name;
+  };
   RelationPtr root;
   std::vector<types::StructField> columns;
+  // What the query's own text names; not what views in it name.
+  std::vector<TemporaryObject> temporary_objects;
+  // Views that the query reads, directly or through others: their full names.
+  std::vector<std::vector<std::string>> views;
+  // The first column that is named after its expression, e.g. "(a + 1)"; empty: none.
+  std::string generated_name;
 };
 
 }  // namespace lakesmith::plan

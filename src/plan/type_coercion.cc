@@ -253,6 +253,30 @@ bool CanStoreAssign(const DataType& from, const DataType& to) {
   return from.IsAnsiInterval() || from.is(TypeId::kTime);
 }
 
+bool CanUpCast(const DataType& from, const DataType& to) {
+  if (from == to || from.is(TypeId::kVoid)) return true;
+  if (from.IsNumeric() && to.IsNumeric()) {
+    if (to.is(TypeId::kDecimal) && (from.is(TypeId::kFloat) || from.is(TypeId::kDouble)))
+      return false;
+    return TightestCommonType(from, to) == to;
+  }
+  if (from.is(TypeId::kTime) || to.is(TypeId::kTime)) return to.IsString();
+  if (from.IsDatetime() && to.IsDatetime()) return !to.is(TypeId::kDate);
+  if (from.IsNested() && from.id() == to.id()) {
+    if (from.is(TypeId::kArray)) return CanUpCast(from.element(), to.element());
+    if (from.is(TypeId::kMap))
+      return CanUpCast(from.key(), to.key()) && CanUpCast(from.value(), to.value());
+    if (from.fields().size() != to.fields().size()) return false;
+    for (size_t i = 0; i < from.fields().size(); ++i) {
+      if (!CanUpCast(from.fields()[i].type, to.fields()[i].type)) return false;
+    }
+    return true;
+  }
+  if (to.IsString())
+    return !from.IsNested() && !from.is(TypeId::kVariant) && !from.is(TypeId::kBinary);
+  return from.id() == to.id() && from.IsAnsiInterval();
+}
+
 bool IsOrderable(const DataType& type) {
   switch (type.id()) {
     case TypeId::kMap:

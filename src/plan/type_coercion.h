@@ -33,6 +33,10 @@ bool CanCast(const types::DataType& from, const types::DataType& to);
 // time.
 bool CanStoreAssign(const types::DataType& from, const types::DataType& to);
 
+// Whether every value fits without loss (Spark's up-cast): INT to BIGINT, DATE to TIMESTAMP,
+// anything atomic to STRING.
+bool CanUpCast(const types::DataType& from, const types::DataType& to);
+
 // Whether values have an order, so that they can be compared, sorted and given to max.
 bool IsOrderable(const types::DataType& type);
 

@@ -8,6 +8,7 @@
 #include "delta/schema.h"
 #include "engine/statements/alter_internal.h"
 #include "engine/statements/dml_internal.h"
+#include "engine/statements/view_internal.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -182,33 +183,6 @@ Status DropConstraint(StatementContext& context, const StatementContext::OpenTab
   return CommitMetadata(context, table, std::move(metadata), operation);
 }
 
-Result<StatementResult> AlterView(StatementContext& context, const sql::AlterTable& statement,
-                                  const catalog::QualifiedName& name) {
-  for (const sql::AlterAction& action : statement.actions) {
-    switch (action.alter_kind) {
-      case sql::AlterKind::kRename: {
-        const std::vector<std::string> parts = TRY(context.Parts(action.new_name));
-        TRY(context.session.catalog().RenameRelation(name,
-                                                     TRY(catalog::Qualify(parts, name.ns()))));
-        return EmptyResult("ALTER VIEW");
-      }
-      case sql::AlterKind::kSetQuery: {
-        const plan::Query query = TRY(context.Analyze(*action.query));
-        TRY(context.session.catalog().UpdateRelation(name, [&](catalog::Relation& view) {
-          view.view_text = action.text;
-          view.columns = query.columns;
-          view.view_namespace = context.session.current;
-          return Status();
-        }));
-        break;
-      }
-      default:
-        TRY(RecordAction(context, name, action));
-    }
-  }
-  return EmptyResult("ALTER VIEW");
-}
-
 Status RenameTable(StatementContext& context, const StatementContext::OpenTable& table,
                    const sql::AlterAction& action) {
   if (!table.target.relation) return Invalid("A table without a name cannot be renamed.");
@@ -312,7 +286,6 @@ Status RecordAction(StatementContext& context, const catalog::QualifiedName& nam
         return {};
       case sql::AlterKind::kClusterBy:
       case sql::AlterKind::kPredictiveOptimization:
-      case sql::AlterKind::kSetSchemaBinding:
       case sql::AlterKind::kSetSchedule:
       case sql::AlterKind::kDropSchedule:
         // Layout hints and schedules have no effect here; the statement is allowed so that scripts

@@ -1,4 +1,4 @@
-// CREATE and DROP of schemas, catalogs, volumes, views, functions, and of what is recorded only.
+// CREATE of schemas, catalogs, volumes, functions, and of what is recorded only.
 #include <utility>
 
 #include "catalog/catalog.h"
@@ -59,50 +59,6 @@ Result<StatementResult> CreateVolume(StatementContext& context,
   volume.notes.comment = statement.comment.value_or("");
   TRY(context.session.catalog().CreateVolume(std::move(volume), statement.if_not_exists));
   return EmptyResult("CREATE VOLUME");
-}
-
-// The key of a temporary view: its folded name, global ones under global_temp.
-std::string TemporaryKey(const std::string& name, bool global) {
-  return global ? "global_temp." + FoldName(name) : FoldName(name);
-}
-
-// The view's columns: names and comments as given, else those of the query.
-Result<std::vector<types::StructField>> ViewColumns(StatementContext& context,
-                                                    const sql::CreateView& statement,
-                                                    const plan::Query& query) {
-  std::vector<types::StructField> columns = query.columns;
-  for (types::StructField& column : columns) column.metadata = Json::object();
-  if (statement.columns.empty()) return columns;
-  if (statement.columns.size() != columns.size()) {
-    const bool few = columns.size() < statement.columns.size();
-    Error error =
-        Invalid("Cannot create the view: it has {} columns and its query has {}.",
-                statement.columns.size(), columns.size())
-            .WithClass(fmt::format("CREATE_VIEW_COLUMN_ARITY_MISMATCH.{}",
-                                   few ? "NOT_ENOUGH_DATA_COLUMNS" : "TOO_MANY_DATA_COLUMNS"),
-                       "21S01");
-    return std::move(error).At(context.PlaceOf(statement.columns.front().range));
-  }
-  for (size_t i = 0; i < columns.size(); ++i) {
-    columns[i].name = statement.columns[i].name();
-    if (statement.columns[i].comment)
-      columns[i].metadata["comment"] = *statement.columns[i].comment;
-  }
-  return columns;
-}
-
-Status CheckViewNames(const std::vector<types::StructField>& columns) {
-  std::map<std::string, int> seen;
-  for (const types::StructField& column : columns) {
-    if (++seen[FoldName(column.name)] > 1) {
-      return Invalid(
-                 "The column `{}` already exists. Choose another name or rename the existing "
-                 "column.",
-                 column.name)
-          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
-    }
-  }
-  return {};
 }
 
 Result<types::DataType> ParameterType(StatementContext& context,
@@ -175,43 +131,6 @@ Result<StatementResult> RunCreateObject(StatementContext& context,
     default:
       return RecordObject(context, statement);
   }
-}
-
-Result<StatementResult> RunCreateView(StatementContext& context, const sql::CreateView& statement) {
-  if (!statement.query) {
-    return Unsupported("CREATE VIEW without a query is not supported.")
-        .WithClass("UNSUPPORTED_FEATURE", "0A000");
-  }
-  const std::vector<std::string> parts = TRY(context.Parts(statement.name));
-  catalog::Relation view;
-  view.kind = catalog::RelationKind::kView;
-  view.notes.comment = statement.comment.value_or("");
-  view.notes.properties = TRY(context.OptionTexts(statement.properties));
-  view.view_text = statement.query_text.text;
-  view.view_namespace = context.session.current;
-  view.view_config = context.session.settings.set_values();
-  const plan::Query query = TRY(context.Analyze(*statement.query));
-  view.columns = TRY(ViewColumns(context, statement, query));
-  TRY(CheckViewNames(view.columns));
-
-  if (statement.temporary || statement.global) {
-    view.name = {"", "", parts.back()};
-    const std::string key = TemporaryKey(parts.back(), statement.global);
-    if (context.session.temporary_views.contains(key) && !statement.or_replace) {
-      if (statement.if_not_exists) return EmptyResult("CREATE VIEW");
-      return Invalid("Cannot create the temporary view `{}` because it already exists.",
-                     parts.back())
-          .WithClass("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07");
-    }
-    context.session.temporary_views[key] = std::move(view);
-    return EmptyResult("CREATE VIEW");
-  }
-  view.name = TRY(catalog::Qualify(parts, context.session.current));
-  const bool exists = TRY(context.session.catalog().FindRelation(view.name)).has_value();
-  if (exists && statement.if_not_exists) return EmptyResult("CREATE VIEW");
-  Status made = context.session.catalog().CreateView(std::move(view), statement.or_replace);
-  if (!made) return std::move(made).error().At(context.PlaceOf(statement.name.range));
-  return EmptyResult("CREATE VIEW");
 }
 
 Result<StatementResult> RunCreateFunction(StatementContext& context,

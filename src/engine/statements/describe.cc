@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "catalog/catalog.h"
 #include "delta/history.h"
 #include "engine/statements/describe_internal.h"
 #include "engine/statements/table_write_internal.h"
+#include "engine/statements/view_internal.h"
+#include "sql/parse.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -61,7 +64,7 @@ Result<plan::ResolvedRelation> Find(StatementContext& context,
   plan::RelationName name;
   name.parts = parts;
   name.location = context.PlaceOf(range);
-  return context.catalog.FindRelation(name, "", "");
+  return context.catalog.FindRelation(name, {});
 }
 
 // The catalog's entry of a name; nullopt for paths and temporary views.
@@ -103,6 +106,29 @@ void AddTableDetails(StatementContext& context, const std::optional<catalog::Rel
   for (const auto& [key, value] : entry->notes.properties) Line(rows, key, value);
 }
 
+std::string SchemaModeOf(const catalog::Relation& view) {
+  return view.view_schema_mode.empty() ? "BINDING" : view.view_schema_mode;
+}
+
+// [`a`, `b`]
+std::string QueryColumnsText(const catalog::Relation& view) {
+  std::string text;
+  for (const std::string& name : view.view_query_columns)
+    text += (text.empty() ? "" : ", ") + catalog::QuoteParts(std::span(&name, 1));
+  return "[" + text + "]";
+}
+
+// The columns as they are now: those of a view that follows its query may have changed.
+std::vector<StructField> ViewColumns(StatementContext& context, const plan::ResolvedView& view) {
+  const bool follows = view.mode == plan::ViewSchemaMode::kTypeEvolution ||
+                       view.mode == plan::ViewSchemaMode::kEvolution;
+  if (!follows) return view.columns;
+  const auto query = sql::ParseQuery("SELECT * FROM " + catalog::QuoteParts(view.name));
+  if (!query) return view.columns;
+  Result<plan::Query> analyzed = context.Analyze(**query);
+  return analyzed ? std::move(analyzed)->columns : view.columns;
+}
+
 void AddViewDetails(StatementContext& context, const catalog::Relation& view,
                     std::vector<Row>& rows) {
   Line(rows, "", "");
@@ -111,11 +137,18 @@ void AddViewDetails(StatementContext& context, const catalog::Relation& view,
   Line(rows, "Database", view.name.schema);
   Line(rows, "Table", view.name.name);
   Line(rows, "Created Time", TimeText(context, view.notes.created_millis));
+  Line(rows, "Last Access", "UNKNOWN");
+  Line(rows, "Created By", "Lakesmith");
   Line(rows, "Type", "VIEW");
   if (!view.notes.comment.empty()) Line(rows, "Comment", view.notes.comment);
+  if (!view.notes.properties.empty())
+    Line(rows, "Table Properties", PropertiesText(view.notes.properties));
   Line(rows, "View Text", view.view_text);
+  Line(rows, "View Original Text", view.view_text);
+  if (ShowsSchemaMode(context.session)) Line(rows, "View Schema Mode", SchemaModeOf(view));
   Line(rows, "View Catalog and Namespace",
        fmt::format("{}.{}", view.view_namespace.catalog, view.view_namespace.schema));
+  Line(rows, "View Query Output Columns", QueryColumnsText(view));
 }
 
 Result<StatementResult> DescribeColumn(const std::vector<StructField>& columns,
@@ -346,7 +379,8 @@ Result<std::vector<StructField>> RelationColumns(StatementContext& context,
                                                  const std::vector<std::string>& parts,
                                                  const sql::SourceRange& range) {
   const plan::ResolvedRelation relation = TRY(Find(context, parts, range));
-  if (const auto* view = std::get_if<plan::ResolvedView>(&relation)) return view->columns;
+  if (const auto* view = std::get_if<plan::ResolvedView>(&relation))
+    return ViewColumns(context, *view);
   if (const DeltaScan* scan = DeltaOf(relation)) return scan->snapshot->schema().fields();
   return std::get<plan::ResolvedTable>(relation).columns;
 }
@@ -388,7 +422,12 @@ Result<std::string> CreateText(StatementContext& context, const std::vector<std:
     if (!column.Comment().empty()) list += " COMMENT " + sql::QuoteText(column.Comment());
   }
   if (is_view) {
-    return fmt::format("CREATE VIEW {} ({})\nAS {}\n", name, list,
+    std::string clauses;
+    if (entry && !entry->notes.comment.empty())
+      clauses += fmt::format("COMMENT {}\n", sql::QuoteText(entry->notes.comment));
+    if (entry && ShowsSchemaMode(context.session))
+      clauses += fmt::format("WITH SCHEMA {}\n", SchemaModeOf(*entry));
+    return fmt::format("CREATE VIEW {} ({})\n{}AS {}\n", name, list, clauses,
                        std::get<plan::ResolvedView>(relation).text);
   }
   std::string text = fmt::format("CREATE TABLE {} ({})\n", name, list);
@@ -424,7 +463,14 @@ Result<std::string> RelationInformation(StatementContext& context,
       relation.is_view()                                      ? "VIEW"
       : relation.kind == catalog::RelationKind::kManagedTable ? "MANAGED"
                                                               : "EXTERNAL");
-  if (relation.is_view()) return text + fmt::format("View Text: {}\n", relation.view_text);
+  if (relation.is_view()) {
+    text += fmt::format("View Text: {0}\nView Original Text: {0}\n", relation.view_text);
+    if (ShowsSchemaMode(context.session))
+      text += fmt::format("View Schema Mode: {}\n", SchemaModeOf(relation));
+    return text + fmt::format("View Catalog and Namespace: {}.{}\nView Query Output Columns: {}\n",
+                              relation.view_namespace.catalog, relation.view_namespace.schema,
+                              QueryColumnsText(relation));
+  }
   return text +
          fmt::format("Provider: {}\nLocation: file:{}\n", relation.provider, relation.location);
 }

@@ -45,7 +45,7 @@ std::vector<std::string> BuiltinFunctionNames() { return plan::FunctionNames(); 
 Result<StatementResult> DescribeFunction(StatementContext& context,
                                          const sql::Describe& statement) {
   const std::vector<std::string> parts = TRY(context.Parts(statement.name));
-  const std::optional<plan::ResolvedFunction> stored = TRY(context.catalog.FindFunction(parts));
+  const std::optional<plan::ResolvedFunction> stored = TRY(context.catalog.FindFunction(parts, {}));
   if (stored) return Lines(SqlFunctionLines(*stored, statement.extended));
   const std::vector<plan::Function>& forms = plan::FindFunctions(parts.back());
   if (forms.empty()) {
