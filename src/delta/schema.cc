@@ -81,8 +81,11 @@ Status CheckFields(const DataType& type, const std::string& prefix, bool column_
     const std::string name = prefix.empty() ? field.name : prefix + "." + field.name;
     if (field.name.empty()) return Invalid("a column name is empty");
     if (!seen.insert(Lower(field.name)).second) {
-      return Invalid("column '{}' is there twice (names ignore case)", name)
-          .WithClass("DELTA_DUPLICATE_COLUMNS_FOUND", "42711");
+      return Invalid(
+                 "The column `{}` already exists. Choose another name or rename the existing "
+                 "column.",
+                 name)
+          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
     }
     if (!column_mapping && field.name.find_first_of(kForbidden) != std::string::npos) {
       return Invalid(

@@ -39,7 +39,7 @@ TEST(SchemaTest, CheckRefusesWhatDeltaCannotHold) {
   };
   EXPECT_EQ(check({{"a", DataType::Int()}}), "ok");
   EXPECT_THAT(check({{"a", DataType::Int()}, {"A", DataType::Int()}}),
-              HasSubstr("'A' is there twice"));
+              HasSubstr("`A` already exists"));
   EXPECT_THAT(check({{"a b", DataType::Int()}}), HasSubstr("columnMapping"));
   EXPECT_EQ(check({{"a b", DataType::Int()}}, true), "ok");
   EXPECT_THAT(check({{"t", DataType::Array(DataType::Time())}}), HasSubstr("'t.element'"));

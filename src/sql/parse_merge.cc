@@ -18,7 +18,12 @@ Result<StatementPtr> Parser::ParseMerge(std::optional<WithClause> with) {
   TRY(Expect("ON"));
   merge->condition = TRY(ParseExpression());
   while (At("WHEN")) {
-    merge->clauses.push_back(TRY(ParseMergeClause()));
+    MergeClause clause = TRY(ParseMergeClause());
+    if (!merge->clauses.empty() && clause.match < merge->clauses.back().match) {
+      return Unexpected(
+          "first the clauses WHEN MATCHED, then WHEN NOT MATCHED, then WHEN NOT MATCHED BY SOURCE");
+    }
+    merge->clauses.push_back(std::move(clause));
   }
   if (merge->clauses.empty()) {
     return Unexpected();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/duckdb/error_mapping_internal.h"
+#include "engine/duckdb/error_text.h"
 
 namespace lakesmith::engine {
 namespace {
@@ -106,10 +107,10 @@ Error FromDuckError(const ErrorData& error) {
   if (const std::string own_code = ExtraInfo(error, kLakesmithCode); !own_code.empty()) {
     code = static_cast<ErrorCode>(std::stoi(own_code));
   } else if (error_class.empty() && !TakeCondition(message, error_class, sql_state)) {
-    const bool overflow = error.Type() == ExceptionType::CONVERSION &&
-                          message.find("out of range") != std::string::npos;
-    error_class = overflow ? "CAST_OVERFLOW" : condition.error_class;
-    sql_state = overflow ? "22003" : condition.sql_state;
+    ErrorText text = InSparkWords(message);
+    message = std::move(text.message);
+    error_class = text.error_class.empty() ? condition.error_class : text.error_class;
+    sql_state = text.error_class.empty() ? condition.sql_state : text.sql_state;
   }
   if (code == ErrorCode::kUnavailable && message.find("No such file") != std::string::npos) {
     code = ErrorCode::kNotFound;
