@@ -1,6 +1,7 @@
 #include <cctype>
 #include <string>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/civil_time.h"
 
@@ -119,7 +120,24 @@ std::optional<TimestampParts> SplitTimestamp(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// A date written in full, as most are: yyyy-mm-dd.
+std::optional<types::DateValue> PlainDate(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00";
+  if (text.size() != kShape.size()) return std::nullopt;
+  for (size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] == '0' ? !IsDigit(text[i]) : text[i] != kShape[i]) return std::nullopt;
+  }
+  const auto two = [text](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const auto days = CheckedDays(two(0) * 100 + two(2), two(5), two(8));
+  return days ? std::optional(types::DateValue{static_cast<int32_t>(*days)}) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<types::DateValue> TextToDate(std::string_view text) {
+  if (const auto plain = PlainDate(text)) return plain;
   text = TrimSparkWhiteSpace(text);
   Cursor cursor(text);
   const std::optional<int64_t> days = ReadDays(cursor);

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -33,6 +34,11 @@ std::optional<T> SpecialFloating(std::string_view text) {
 
 template <typename T>
 std::optional<T> TextToFloating(std::string_view text) {
+  T value = 0;
+  if (!text.empty() && IsDigit(text[0])) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (end == text.data() + text.size() && error == std::errc()) return value;
+  }
   text = TrimSparkWhiteSpace(text);
   if (const std::optional<T> special = SpecialFloating<T>(text)) return special;
   if (text.starts_with('+')) {
@@ -44,7 +50,6 @@ std::optional<T> TextToFloating(std::string_view text) {
     text.remove_suffix(1);
   const size_t first = text.starts_with('-') ? 1 : 0;
   if (text.size() <= first || (!IsDigit(text[first]) && text[first] != '.')) return std::nullopt;
-  T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (end != text.data() + text.size()) return std::nullopt;
   if (error == std::errc::result_out_of_range) {
@@ -96,16 +101,61 @@ std::optional<DecimalParts> SplitDecimal(std::string_view text) {
   return seen_digit ? std::optional(std::move(parts)) : std::nullopt;
 }
 
+// The number that four letters write; -1 when one is no digit.
+int FourDigits(const char* text) {
+  uint32_t letters = 0;
+  std::memcpy(&letters, text, sizeof(letters));
+  const bool digits = (letters & 0xF0F0F0F0U) == 0x30303030U &&
+                      ((letters + 0x06060606U) & 0xF0F0F0F0U) == 0x30303030U;
+  if (!digits) return -1;
+  // Pairs of neighbours first, then the two pairs.
+  letters &= 0x0F0F0F0FU;
+  letters = (letters * 10 + (letters >> 8)) & 0x00FF00FFU;
+  return static_cast<int>((letters * 100 + (letters >> 16)) & 0xFFFFU);
+}
+
 // The number of a text of nothing but a few digits, which most are.
 std::optional<int64_t> FewDigits(std::string_view text) {
   constexpr size_t kMostDigits = 18;
   if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  const char* at = text.data();
+  const char* const end = at + text.size();
   int64_t value = 0;
-  for (const char c : text) {
-    if (!IsDigit(c)) return std::nullopt;
-    value = value * 10 + (c - '0');
+  for (; end - at >= 4; at += 4) {
+    const int four = FourDigits(at);
+    if (four < 0) return std::nullopt;
+    value = value * 10'000 + four;
+  }
+  for (; at != end; ++at) {
+    if (!IsDigit(*at)) return std::nullopt;
+    value = value * 10 + (*at - '0');
   }
   return value;
+}
+
+int64_t SmallPowerOfTen(size_t exponent) {
+  int64_t power = 1;
+  for (; exponent > 0; --exponent) power *= 10;
+  return power;
+}
+
+// The unscaled number of a text of a few digits with no more than a point and a sign; nullopt for
+// all others.
+std::optional<int64_t> FewDecimalDigits(std::string_view text, int scale) {
+  constexpr size_t kMostDigits = 18;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const size_t point = text.find('.');
+  const std::optional<int64_t> whole = FewDigits(text.substr(0, point));
+  if (!whole || text.size() + static_cast<size_t>(scale) > kMostDigits) return std::nullopt;
+  int64_t value = *whole * SmallPowerOfTen(static_cast<size_t>(scale));
+  if (point != std::string_view::npos) {
+    const std::string_view part = text.substr(point + 1);
+    const std::optional<int64_t> fraction = FewDigits(part);
+    if (!fraction || part.size() > static_cast<size_t>(scale)) return std::nullopt;
+    value += *fraction * SmallPowerOfTen(static_cast<size_t>(scale) - part.size());
+  }
+  return negative ? -value : value;
 }
 
 }  // namespace
@@ -148,6 +198,11 @@ std::optional<float> TextToFloat(std::string_view text) { return TextToFloating<
 
 tl::expected<Int128, DecimalProblem> TextToDecimal(std::string_view text, int precision,
                                                    int scale) {
+  if (const auto value = FewDecimalDigits(text, scale);
+      value &&
+      (precision > 18 || std::abs(*value) < SmallPowerOfTen(static_cast<size_t>(precision)))) {
+    return *value;
+  }
   std::optional<DecimalParts> parts = SplitDecimal(TrimSparkWhiteSpace(text));
   if (!parts) return tl::unexpected(DecimalProblem::kMalformed);
   const int64_t kept = static_cast<int64_t>(parts->digits.size()) + parts->exponent + scale;

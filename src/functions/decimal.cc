@@ -160,6 +160,15 @@ Int128 DivideHalfUp(Int128 value, Int128 divisor) {
   return (value < 0) == (divisor < 0) ? quotient + 1 : quotient - 1;
 }
 
+int64_t DivideHalfUp64(int64_t value, int64_t divisor) {
+  const int64_t quotient = value / divisor;
+  const int64_t remainder = value % divisor;
+  const uint64_t part = remainder < 0 ? -static_cast<uint64_t>(remainder) : remainder;
+  const uint64_t size = divisor < 0 ? -static_cast<uint64_t>(divisor) : divisor;
+  if (part < size - part) return quotient;
+  return (value < 0) == (divisor < 0) ? quotient + 1 : quotient - 1;
+}
+
 std::optional<Int128> InRange(Int128 value, int precision) {
   if (Absolute(value) >= PowerOfTen(precision)) return std::nullopt;
   return value;
@@ -176,6 +185,14 @@ bool Rescale128(Int128& value, int from, int to) {
 std::optional<Int128> Sum(const DecimalValue& a, Int128 b_unscaled, int b_scale, int precision,
                           int scale) {
   const int common = std::max(a.scale, b_scale);
+  Int128 small_left = a.unscaled;
+  Int128 small_right = b_unscaled;
+  Int128 small = 0;
+  if (ScaleUp128(small_left, common - a.scale) && ScaleUp128(small_right, common - b_scale) &&
+      !__builtin_add_overflow(small_left, small_right, &small) &&
+      Rescale128(small, common, scale)) {
+    return InRange(small, precision);
+  }
   Magnitude left(Absolute(a.unscaled));
   Magnitude right(Absolute(b_unscaled));
   left.ScaleUp(common - a.scale);
@@ -252,6 +269,12 @@ std::optional<Int128> DecimalRemainder(const DecimalValue& a, const DecimalValue
                                        int scale) {
   CHECK(b.unscaled != 0);
   const int common = std::max(a.scale, b.scale);
+  Int128 small = a.unscaled;
+  Int128 small_divisor = b.unscaled;
+  if (ScaleUp128(small, common - a.scale) && ScaleUp128(small_divisor, common - b.scale)) {
+    small %= small_divisor;
+    if (Rescale128(small, common, scale)) return InRange(small, precision);
+  }
   Magnitude dividend(Absolute(a.unscaled));
   Magnitude divisor(Absolute(b.unscaled));
   dividend.ScaleUp(common - a.scale);
@@ -259,6 +282,57 @@ std::optional<Int128> DecimalRemainder(const DecimalValue& a, const DecimalValue
   Magnitude remainder = Divide(dividend, divisor).remainder;
   Rescale(remainder, common, scale);
   return Signed(a.unscaled < 0, remainder, precision);
+}
+
+SmallDecimals::SmallDecimals(Operation operation, int left_scale, int right_scale, int precision,
+                             int scale)
+    : operation_(operation) {
+  constexpr int kDigits = 18;
+  const auto power = [this](int exponent) {
+    if (exponent < 0 || exponent > kDigits) usable_ = false;
+    return usable_ ? static_cast<int64_t>(PowerOfTen(exponent)) : 1;
+  };
+  if (precision <= kDigits) limit_ = static_cast<int64_t>(PowerOfTen(precision)) - 1;
+  if (operation == Operation::kMultiply) {
+    divisor_ = power(left_scale + right_scale - scale);
+  } else if (operation == Operation::kDivide) {
+    left_factor_ = power(scale + right_scale - left_scale);
+  } else {
+    const int common = std::max(left_scale, right_scale);
+    left_factor_ = power(common - left_scale);
+    right_factor_ = power(common - right_scale);
+    divisor_ = power(common - scale);
+  }
+}
+
+std::optional<int64_t> SmallDecimals::Rounded(int64_t value) const {
+  if (divisor_ != 1) value = DivideHalfUp64(value, divisor_);
+  if (value > limit_ || value < -limit_) return std::nullopt;
+  return value;
+}
+
+std::optional<int64_t> SmallDecimals::Compute(int64_t left, int64_t right) const {
+  int64_t value = 0;
+  if (!usable_ || __builtin_mul_overflow(left, left_factor_, &left) ||
+      __builtin_mul_overflow(right, right_factor_, &right)) {
+    return std::nullopt;
+  }
+  switch (operation_) {
+    case Operation::kAdd:
+      if (__builtin_add_overflow(left, right, &value)) return std::nullopt;
+      return Rounded(value);
+    case Operation::kSubtract:
+      if (__builtin_sub_overflow(left, right, &value)) return std::nullopt;
+      return Rounded(value);
+    case Operation::kMultiply:
+      if (__builtin_mul_overflow(left, right, &value)) return std::nullopt;
+      return Rounded(value);
+    case Operation::kDivide:
+      return right == -1 && left == INT64_MIN ? std::nullopt : Rounded(DivideHalfUp64(left, right));
+    case Operation::kRemainder:
+      return right == -1 ? 0 : Rounded(left % right);
+  }
+  return std::nullopt;
 }
 
 std::optional<Int128> DecimalRescale(const DecimalValue& value, int precision, int scale) {

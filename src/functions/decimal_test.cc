@@ -39,5 +39,36 @@ TEST(DecimalTest, RemainderHasTheSignOfTheDividend) {
   EXPECT_EQ(DecimalRemainder(Number(75, 1), Number(-2, 0), 10, 1), Int128{15});
 }
 
+// 64 bits must say what 128 bits say, or nothing.
+TEST(DecimalTest, SmallDecimalsAgreeWithTheExactOnes) {
+  using Operation = SmallDecimals::Operation;
+  struct Pair {
+    Operation operation;
+    std::optional<Int128> (*exact)(const DecimalValue&, const DecimalValue&, int, int);
+  };
+  const Pair pairs[] = {{Operation::kAdd, DecimalAdd},
+                        {Operation::kSubtract, DecimalSubtract},
+                        {Operation::kMultiply, DecimalMultiply},
+                        {Operation::kDivide, DecimalDivide},
+                        {Operation::kRemainder, DecimalRemainder}};
+  const int64_t numbers[] = {1, -1, 3, 7, -250, 99'999, -12'345'678, 999'999'999'999'999'999};
+  int decided = 0;
+  for (const Pair& pair : pairs) {
+    for (const int scale : {0, 2, 6}) {
+      const SmallDecimals small(pair.operation, 2, 1, 17, scale);
+      for (const int64_t a : numbers) {
+        for (const int64_t b : numbers) {
+          const auto value = small.Compute(a, b);
+          if (!value) continue;
+          ++decided;
+          EXPECT_EQ(pair.exact(Number(a, 2), Number(b, 1), 17, scale), Int128{*value})
+              << static_cast<int>(pair.operation) << " " << a << " " << b << " " << scale;
+        }
+      }
+    }
+  }
+  EXPECT_GT(decided, 500);
+}
+
 }  // namespace
 }  // namespace lakesmith::functions

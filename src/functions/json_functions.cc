@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/error.h"
 #include "functions/text_value.h"
@@ -28,14 +29,31 @@ Result<std::optional<DateTimePattern>> PatternOption(const Options& options, con
   return std::optional(std::move(pattern));
 }
 
+JsonDialect DialectOf(const Options& options) {
+  const auto is_on = [&options](const char* name, bool otherwise) {
+    const std::string text = Lower(Option(options, name, otherwise ? "true" : "false"));
+    return text == "true";
+  };
+  return {.single_quotes = is_on("allowsinglequotes", true),
+          .unquoted_names = is_on("allowunquotedfieldnames", false),
+          .comments = is_on("allowcomments", false),
+          .control_characters = is_on("allowunquotedcontrolchars", false),
+          .leading_zeros = is_on("allownumericleadingzeros", false),
+          .non_numbers = is_on("allownonnumericnumbers", true),
+          .escapes_any = is_on("allowbackslashescapinganycharacter", false),
+          .ignores_rest = true};
+}
+
 std::optional<Value> FloatingFrom(const JsonNode& node, const DataType& type) {
-  const bool special = node.kind == JsonNode::Kind::kString &&
+  const bool special = (node.kind == JsonNode::Kind::kString || !IsDigit(node.text.back())) &&
                        (node.text == "NaN" || node.text == "Infinity" || node.text == "-Infinity" ||
                         node.text == "+Infinity" || node.text == "INF" || node.text == "-INF" ||
                         node.text == "+INF");
   if (!node.IsNumber() && !special) return std::nullopt;
-  if (type.is(TypeId::kFloat)) return Boxed(TextToFloat(node.text));
-  return Boxed(TextToDouble(node.text));
+  std::string text = node.text;
+  if (text.ends_with("INF")) text += "INITY";
+  if (type.is(TypeId::kFloat)) return Boxed(TextToFloat(text));
+  return Boxed(TextToDouble(text));
 }
 
 std::optional<Value> DecimalFrom(const JsonNode& node, const DataType& type) {
@@ -138,7 +156,7 @@ Result<JsonReader> JsonReader::Create(DataType type, const Options& options, Tim
         .WithClass("PARSE_MODE_UNSUPPORTED", "42601");
   }
   reader.fail_fast_ = mode == "FAILFAST";
-  reader.primitives_as_string_ = Option(options, "primitivesasstring", "false") == "true";
+  reader.dialect_ = DialectOf(options);
   reader.corrupt_column_ = Option(options, "columnnameofcorruptrecord", "_corrupt_record");
   reader.date_pattern_ = TRY(PatternOption(options, "dateformat", DateTimePattern::Use::kParse));
   reader.timestamp_pattern_ =
@@ -151,7 +169,7 @@ Result<JsonReader> JsonReader::Create(DataType type, const Options& options, Tim
 
 Result<Value> JsonReader::Read(std::string_view text) const {
   if (TrimSparkWhiteSpace(text).empty()) return Value();
-  const std::optional<JsonNode> node = JsonNode::Parse(text);
+  const std::optional<JsonNode> node = JsonNode::Parse(text, dialect_);
   if (!node) {
     if (fail_fast_) return Malformed(text);
     return Corrupt(text, nullptr);

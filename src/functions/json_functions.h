@@ -42,10 +42,34 @@ class JsonReader {
   types::DataType type_;
   TimeZone zone_;
   bool fail_fast_ = false;
-  bool primitives_as_string_ = false;
+  JsonDialect dialect_;
   std::string corrupt_column_ = "_corrupt_record";
   std::optional<DateTimePattern> date_pattern_;
   std::optional<DateTimePattern> timestamp_pattern_;
+};
+
+// Spark's to_json. Immutable; threads may share it.
+class JsonWriter {
+ public:
+  // Errors: kInvalid for options that are wrong.
+  static Result<JsonWriter> Create(const Options& options, TimeZone zone);
+
+  Result<std::string> Text(const types::Value& value, const types::DataType& type) const;
+
+ private:
+  JsonWriter() = default;
+  Status Append(std::string& out, const types::Value& value, const types::DataType& type) const;
+  Status AppendDate(std::string& out, types::DateValue date) const;
+  Status AppendTimestamp(std::string& out, int64_t micros, const types::DataType& type) const;
+  Status AppendMap(std::string& out, const types::Value& value, const types::DataType& type) const;
+  Status AppendStruct(std::string& out, const types::Value& value,
+                      const types::DataType& type) const;
+
+  TimeZone zone_;
+  bool keep_nulls_ = false;
+  std::optional<DateTimePattern> date_pattern_;
+  std::optional<DateTimePattern> timestamp_pattern_;
+  std::optional<DateTimePattern> ntz_pattern_;
 };
 
 // Spark's to_json: null fields are left out unless option ignorenullfields is false.

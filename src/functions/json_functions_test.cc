@@ -68,7 +68,7 @@ TEST(JsonFunctionsTest, ScanAgreesWithTheTree) {
                              "$.b[2].a", "$.a.b[0][0]", "$[2]"}) {
       const auto steps = *ParseJsonPath(path);
       const JsonScan scan = ScanJson(text, steps);
-      const auto root = JsonNode::Parse(text);
+      const auto root = JsonNode::Parse(text, kJsonByPath);
       sure += scan.sure ? 1 : 0;
       EXPECT_TRUE(root || !scan.sure) << text;
       const JsonNode* node = root ? NodeAt(*root, steps) : nullptr;

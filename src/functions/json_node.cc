@@ -4,85 +4,33 @@
 #include <cctype>
 #include <charconv>
 #include <span>
+#include <utility>
 
-#include "base/json.h"
 #include "functions/json_scan.h"
 
 namespace lakesmith::functions {
 namespace {
 
-// Values nested deeper are malformed, as Spark's parser has it.
-constexpr size_t kMaxDepth = 1000;
-
-// Builds nodes from the events of the JSON parser.
-class NodeBuilder : public nlohmann::json_sax<Json> {
- public:
-  JsonNode Take() && { return std::move(root_); }
-
-  bool null() override { return Add({}); }
-  bool boolean(bool value) override {
-    return Add({.kind = JsonNode::Kind::kBoolean, .boolean = value});
+void AppendObject(const JsonNode& node, std::string& out, bool sort_keys) {
+  const auto by_name = [](const JsonField& field) -> const std::string& { return field.name; };
+  const auto append = [&](char before, const JsonField& field) {
+    out += before;
+    AppendJsonQuoted(out, field.name);
+    out += ':';
+    field.value.AppendTo(out, sort_keys);
+  };
+  char before = '{';
+  if (!sort_keys || std::ranges::is_sorted(node.fields, {}, by_name)) {
+    for (const JsonField& field : node.fields) append(std::exchange(before, ','), field);
+  } else {
+    std::vector<const JsonField*> order;
+    order.reserve(node.fields.size());
+    for (const JsonField& field : node.fields) order.push_back(&field);
+    std::ranges::stable_sort(order, {}, [&](const JsonField* field) { return by_name(*field); });
+    for (const JsonField* field : order) append(std::exchange(before, ','), *field);
   }
-  bool number_integer(number_integer_t value) override { return Number(std::to_string(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return Number(std::to_string(value)); }
-  bool number_float(number_float_t /*value*/, const string_t& digits) override {
-    const bool whole = digits.find_first_of(".eE") == std::string::npos;
-    return Add(
-        {.kind = whole ? JsonNode::Kind::kInteger : JsonNode::Kind::kFraction, .text = digits});
-  }
-  bool string(string_t& value) override {
-    return Add({.kind = JsonNode::Kind::kString, .text = value});
-  }
-  bool binary(binary_t& /*value*/) override { return false; }
-  bool start_object(size_t /*count*/) override { return Open(JsonNode::Kind::kObject); }
-  bool key(string_t& name) override {
-    keys_.back() = name;
-    return true;
-  }
-  bool end_object() override { return Close(); }
-  bool start_array(size_t /*count*/) override { return Open(JsonNode::Kind::kArray); }
-  bool end_array() override { return Close(); }
-  bool parse_error(size_t /*position*/, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*error*/) override {
-    return false;
-  }
-
- private:
-  bool Number(std::string digits) {
-    return Add({.kind = JsonNode::Kind::kInteger, .text = std::move(digits)});
-  }
-
-  bool Open(JsonNode::Kind kind) {
-    if (open_.size() == kMaxDepth) return false;
-    open_.push_back({.kind = kind});
-    keys_.emplace_back();
-    // Deeper texts are refused: they would exhaust the stack when they are printed or freed.
-    constexpr size_t kMaxDepth = 1000;
-    return open_.size() <= kMaxDepth;
-  }
-
-  bool Close() {
-    JsonNode node = std::move(open_.back());
-    open_.pop_back();
-    keys_.pop_back();
-    return Add(std::move(node));
-  }
-
-  bool Add(JsonNode node) {
-    if (open_.empty()) {
-      root_ = std::move(node);
-    } else if (open_.back().kind == JsonNode::Kind::kArray) {
-      open_.back().elements.push_back(std::move(node));
-    } else {
-      open_.back().fields.push_back({keys_.back(), std::move(node)});
-    }
-    return true;
-  }
-
-  JsonNode root_;
-  std::vector<JsonNode> open_;
-  std::vector<std::string> keys_;
-};
+  out += node.fields.empty() ? "{}" : "}";
+}
 
 // Reads "['name']" or "[3]" or "[*]" whose '[' stands at `at`, and moves past it.
 std::optional<JsonPathStep> BracketStep(std::string_view path, size_t& at) {
@@ -136,46 +84,66 @@ const JsonNode* JsonNode::Field(std::string_view name) const {
   return nullptr;
 }
 
-std::optional<JsonNode> JsonNode::Parse(std::string_view text) {
-  NodeBuilder builder;
-  if (!Json::sax_parse(text, &builder)) return std::nullopt;
-  return std::move(builder).Take();
+void AppendJsonQuoted(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kMeaning = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kLetters = "\"\\bfnrt";
+  out += '"';
+  size_t start = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c >= ' ' && c != '"' && c != '\\') continue;
+    out.append(text, start, at - start);
+    start = at + 1;
+    if (const size_t place = kMeaning.find(text[at]); place != std::string_view::npos) {
+      out.append({'\\', kLetters[place]});
+    } else {
+      out.append({'\\', 'u', '0', '0', kHex[c >> 4], kHex[c & 15]});
+    }
+  }
+  out.append(text, start);
+  out += '"';
 }
 
-std::string JsonQuoted(std::string_view text) { return JsonText(Json(std::string(text))); }
+std::string JsonQuoted(std::string_view text) {
+  std::string out;
+  AppendJsonQuoted(out, text);
+  return out;
+}
 
 std::string JsonNode::ToText(bool sort_keys) const {
+  std::string result;
+  AppendTo(result, sort_keys);
+  return result;
+}
+
+void JsonNode::AppendTo(std::string& out, bool sort_keys) const {
   switch (kind) {
     case Kind::kNull:
-      return "null";
+      out += "null";
+      return;
     case Kind::kBoolean:
-      return boolean ? "true" : "false";
+      out += boolean ? "true" : "false";
+      return;
     case Kind::kInteger:
     case Kind::kFraction:
-      return text;
+      out += text;
+      return;
     case Kind::kString:
-      return JsonQuoted(text);
+      AppendJsonQuoted(out, text);
+      return;
     case Kind::kArray: {
-      std::string result = "[";
+      char before = '[';
       for (const JsonNode& element : elements) {
-        if (result.size() > 1) result += ',';
-        result += element.ToText(sort_keys);
+        out += std::exchange(before, ',');
+        element.AppendTo(out, sort_keys);
       }
-      return result + "]";
+      out += elements.empty() ? "[]" : "]";
+      return;
     }
     case Kind::kObject:
-      break;
+      AppendObject(*this, out, sort_keys);
   }
-  std::vector<const JsonField*> order;
-  for (const auto& field : fields) order.push_back(&field);
-  if (sort_keys)
-    std::ranges::stable_sort(order, {}, [](const JsonField* field) { return field->name; });
-  std::string result = "{";
-  for (const JsonField* field : order) {
-    if (result.size() > 1) result += ',';
-    result += JsonQuoted(field->name) + ":" + field->value.ToText(sort_keys);
-  }
-  return result + "}";
 }
 
 std::optional<std::vector<JsonPathStep>> ParseJsonPath(std::string_view path) {
@@ -227,7 +195,7 @@ std::optional<std::string> ShownAsWritten(std::string_view value) {
   if (first == '"' && value.find('\\') == std::string_view::npos)
     return std::string(value.substr(1, value.size() - 2));
   if (first != '"' && first != '{' && first != '[') return std::string(value);
-  const std::optional<JsonNode> node = JsonNode::Parse(value);
+  const std::optional<JsonNode> node = JsonNode::Parse(value, kJsonByPath);
   return node ? Shown(*node) : std::nullopt;
 }
 
@@ -240,7 +208,7 @@ std::optional<std::string> GetJsonObject(std::string_view json,
     const JsonScan scan = ScanJson(json, path);
     if (scan.sure) return scan.value ? ShownAsWritten(*scan.value) : std::nullopt;
   }
-  const std::optional<JsonNode> root = JsonNode::Parse(json);
+  const std::optional<JsonNode> root = JsonNode::Parse(json, kJsonByPath);
   if (!root) return std::nullopt;
   std::vector<const JsonNode*> found;
   Collect(*root, path, found);

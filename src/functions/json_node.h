@@ -10,6 +10,22 @@ namespace lakesmith::functions {
 
 struct JsonField;
 
+// What a reader takes beyond the standard of JSON.
+struct JsonDialect {
+  bool single_quotes = false;
+  bool unquoted_names = false;
+  bool comments = false;
+  bool control_characters = false;  // Within strings.
+  bool leading_zeros = false;
+  bool non_numbers = false;   // NaN, Infinity, -INF.
+  bool escapes_any = false;   // A backslash before any character.
+  bool ignores_rest = false;  // Anything may follow the first value.
+};
+
+// What Spark's readers by path take, as Hive's: get_json_object, json_tuple and their like.
+inline constexpr JsonDialect kJsonByPath = {
+    .single_quotes = true, .control_characters = true, .ignores_rest = true};
+
 // A JSON value that keeps numbers as they were written and fields in order, duplicates too.
 struct JsonNode {
   enum class Kind : unsigned char {
@@ -32,10 +48,11 @@ struct JsonNode {
   // The last field of that name; nullptr when there is none.
   const JsonNode* Field(std::string_view name) const;
 
-  // Nullopt when the text is not one JSON value. Single quotes and unquoted names are not taken.
-  static std::optional<JsonNode> Parse(std::string_view text);
+  // Nullopt when the text is not one JSON value of the dialect.
+  static std::optional<JsonNode> Parse(std::string_view text, const JsonDialect& dialect = {});
   // Compact JSON. `sort_keys` sorts the fields of each object by their bytes.
   std::string ToText(bool sort_keys = false) const;
+  void AppendTo(std::string& text, bool sort_keys) const;
 };
 
 struct JsonField {
@@ -45,6 +62,7 @@ struct JsonField {
 
 // A JSON string with its quotes.
 std::string JsonQuoted(std::string_view text);
+void AppendJsonQuoted(std::string& out, std::string_view text);
 
 // A path such as $.a['b'][0].* ; nullopt when it is malformed.
 struct JsonPathStep {

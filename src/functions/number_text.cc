@@ -63,8 +63,45 @@ RoundedDigits RoundHalfEven(const DecimalValue& value, int decimals) {
 
 }  // namespace
 
+namespace {
+
+// The digits of value * 10^decimals, rounded half even, where these are few: exact, because what
+// the product loses is known (fma).
+std::optional<int64_t> RoundedDigits64(double value, int decimals) {
+  constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  constexpr double kMost = 4503599627370496.0;  // 2^52: below it halves are exact.
+  if (decimals >= static_cast<int>(std::size(kPowers))) return std::nullopt;
+  const double power = kPowers[decimals];
+  const double product = value * power;
+  if (!(product < kMost)) return std::nullopt;
+  const double lost = std::fma(value, power, -product);
+  const double floor = std::floor(product);
+  const double above = product - floor;
+  auto digits = static_cast<int64_t>(floor);
+  if (above > 0.5 || (above == 0.5 && (lost > 0 || (lost == 0 && digits % 2 == 1)))) ++digits;
+  return digits;
+}
+
+// Digits with commas and a point before the last `decimals`, written from the right.
+std::string GroupedText(int64_t digits, int decimals, bool negative) {
+  char text[40];
+  char* at = std::end(text);
+  for (int i = 0; i < decimals; ++i, digits /= 10) *--at = static_cast<char>('0' + digits % 10);
+  if (decimals > 0) *--at = '.';
+  for (int i = 0; i == 0 || digits > 0; ++i, digits /= 10) {
+    if (i > 0 && i % 3 == 0) *--at = ',';
+    *--at = static_cast<char>('0' + digits % 10);
+  }
+  if (negative) *--at = '-';
+  return {at, std::end(text)};
+}
+
+}  // namespace
+
 std::string FormatNumber(double value, int decimals) {
   CHECK(decimals >= 0);
+  if (const auto digits = RoundedDigits64(std::abs(value), decimals))
+    return GroupedText(*digits, decimals, value < 0);
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
   const std::string plain = fmt::format("{:.{}f}", std::abs(value), decimals);

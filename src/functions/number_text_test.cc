@@ -16,6 +16,15 @@ DecimalValue Decimal(types::Int128 unscaled, int scale) {
 TEST(NumberTextTest, FormatNumberGroupsAndRoundsHalfEven) {
   EXPECT_EQ(FormatNumber(12332.123456, 4), "12,332.1235");
   EXPECT_EQ(FormatNumber(-0.5, 0), "-0");
+  EXPECT_EQ(FormatNumber(0.0, 2), "0.00");
+  EXPECT_EQ(FormatNumber(-0.0, 1), "0.0");
+  // 2.675 is a little less than that, 2.5 and 0.125 are exact.
+  EXPECT_EQ(FormatNumber(2.675, 2), "2.67");
+  EXPECT_EQ(FormatNumber(0.125, 2), "0.12");
+  EXPECT_EQ(FormatNumber(0.375, 2), "0.38");
+  EXPECT_EQ(FormatNumber(999.995, 2), "1,000.00");
+  EXPECT_EQ(FormatNumber(1e15, 1), "1,000,000,000,000,000.0");
+  EXPECT_EQ(FormatNumber(123456.789, 12), "123,456.789000000004");
   EXPECT_EQ(FormatNumber(Decimal(1234565, 2), 1), "12,345.6");
   EXPECT_EQ(FormatNumber(Decimal(-999995, 3), 2), "-1,000.00");
   EXPECT_EQ(*FormatNumberPattern(Decimal(12332123456, 6), "##################.###"), "12332.123");

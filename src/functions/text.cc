@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/ascii.h"
 #include "functions/error.h"
 
 namespace lakesmith::functions {
@@ -74,10 +75,16 @@ std::string Encode(const std::u32string& points) {
   return text;
 }
 
-char SoundexCode(char c) {
+// Soundex codes of letters; other bytes part equal codes as vowels do.
+constexpr std::array<char, 256> kSoundexCodes = [] {
   constexpr std::string_view kCodes = "01230127022455012623017202";
-  return kCodes[static_cast<size_t>(std::toupper(static_cast<unsigned char>(c)) - 'A')];
-}
+  std::array<char, 256> codes{};
+  codes.fill('0');
+  for (size_t i = 0; i < kCodes.size(); ++i) codes['A' + i] = codes['a' + i] = kCodes[i];
+  return codes;
+}();
+bool IsAsciiLetter(char c) { return LowerByte(c) >= 'a' && LowerByte(c) <= 'z'; }
+char SoundexCode(char c) { return kSoundexCodes[static_cast<unsigned char>(c)]; }
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -87,6 +94,15 @@ int HexDigit(char c) {
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr uint8_t kNoBase64 = 0xff;
+constexpr std::array<uint8_t, 256> kBase64Values = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoBase64);
+  for (size_t i = 0; i < kBase64.size(); ++i)
+    values[static_cast<unsigned char>(kBase64[i])] = static_cast<uint8_t>(i);
+  return values;
+}();
 
 enum class Charset : uint8_t { kUtf8, kAscii, kLatin1, kUtf16, kUtf16Big, kUtf16Little, kUtf32 };
 
@@ -182,23 +198,20 @@ std::optional<std::u32string> DecodeUtf32(std::string_view bytes) {
 }  // namespace
 
 std::string Soundex(std::string_view text) {
-  if (text.empty() || !std::isalpha(static_cast<unsigned char>(text[0]))) return std::string(text);
-  std::string code(1, static_cast<char>(std::toupper(static_cast<unsigned char>(text[0]))));
+  constexpr size_t kLength = 4;
+  if (text.empty() || !IsAsciiLetter(text[0])) return std::string(text);
+  char code[kLength] = {static_cast<char>(text[0] & ~0x20), '0', '0', '0'};
+  size_t size = 1;
   char last = SoundexCode(text[0]);
   for (const char c : text.substr(1)) {
-    if (!std::isalpha(static_cast<unsigned char>(c))) {
-      last = '0';
-      continue;
-    }
-    // 7 stands for H and W, which do not part equal codes.
     const char next = SoundexCode(c);
+    // 7 stands for H and W, which do not part equal codes.
     if (next == '7') continue;
-    if (next != '0' && next != last) code += next;
-    if (code.size() == 4) return code;
+    if (next != '0' && next != last) code[size++] = next;
+    if (size == kLength) break;
     last = next;
   }
-  code.resize(4, '0');
-  return code;
+  return {code, kLength};
 }
 
 int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold) {
@@ -243,6 +256,52 @@ std::vector<std::vector<std::string>> Sentences(std::string_view text) {
   }
   end_sentence();
   return sentences;
+}
+
+std::string InitcapAscii(std::string_view text) {
+  std::string words(text);
+  char before = ' ';
+  for (char& c : words) {
+    c = LowerByte(c);
+    if (before == ' ' && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    before = c;
+  }
+  return words;
+}
+
+std::string_view SubstringIndex(std::string_view text, std::string_view delimiter, int32_t count) {
+  if (delimiter.empty() || count == 0) return {};
+  size_t at = 0;
+  for (int64_t left = count; left > 0; --left) {
+    at = text.find(delimiter, left == count ? 0 : at + 1);
+    if (at == std::string_view::npos) return text;
+  }
+  if (count > 0) return text.substr(0, at);
+  at = text.size() + 1;
+  for (int64_t left = count; left < 0; ++left) {
+    if (at == 0) return text;
+    at = text.rfind(delimiter, at - 1);
+    if (at == std::string_view::npos) return text;
+  }
+  return text.substr(at + delimiter.size());
+}
+
+int32_t FindInSet(std::string_view text, std::string_view list) {
+  int32_t place = 1;
+  size_t matched = 0;
+  bool equal = true;  // What of the part was read is the beginning of `text`.
+  for (const char c : list) {
+    if (c != ',') {
+      equal = equal && matched < text.size() && text[matched] == c;
+      ++matched;
+      continue;
+    }
+    if (equal && matched == text.size()) return place;
+    ++place;
+    matched = 0;
+    equal = true;
+  }
+  return equal && matched == text.size() ? place : 0;
 }
 
 int32_t Instr(std::string_view text, std::string_view part, int32_t start, int32_t occurrence) {
@@ -295,25 +354,29 @@ std::string Base64(std::string_view bytes) {
 
 Result<std::string> Unbase64(std::string_view text) {
   std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 3);
   uint32_t group = 0;
   size_t digits = 0;
   size_t padding = 0;
   for (const char c : text) {
-    if (std::isspace(static_cast<unsigned char>(c))) continue;
-    if (c == '=') {
+    const uint8_t value = kBase64Values[static_cast<unsigned char>(c)];
+    if (value == kNoBase64 && c == '=') {
       ++padding;
       continue;
     }
-    const size_t value = kBase64.find(c);
-    if (value == std::string_view::npos || padding > 0) {
+    if (value == kNoBase64 && std::isspace(static_cast<unsigned char>(c))) continue;
+    if (value == kNoBase64 || padding > 0) {
       return Invalid(
                  "The value '{}' (\"STRING\") cannot be converted to \"BINARY\" because it is "
                  "malformed.",
                  text)
           .WithClass("CONVERSION_INVALID_INPUT", "22018");
     }
-    group = group << 6 | static_cast<uint32_t>(value);
-    if (++digits % 4 == 0) AppendUnit(bytes, group & 0xffffff, 3, true);
+    group = group << 6 | value;
+    if (++digits % 4 == 0) {
+      bytes.append({static_cast<char>(group >> 16), static_cast<char>(group >> 8),
+                    static_cast<char>(group)});
+    }
   }
   if (digits % 4 == 2) bytes += static_cast<char>(group >> 4);
   if (digits % 4 == 3) AppendUnit(bytes, group >> 2 & 0xffff, 2, true);

@@ -22,6 +22,14 @@ std::vector<std::vector<std::string>> Sentences(std::string_view text);
 // where `start` is negative; 0 when there is none.
 int32_t Instr(std::string_view text, std::string_view part, int32_t start, int32_t occurrence);
 
+// Each word between blanks with a capital first letter and small ones; of ASCII alone.
+std::string InitcapAscii(std::string_view text);
+// The part before the `count`th `delimiter`, or behind the one counted from the end where negative;
+// the whole text when it has fewer. Places that overlap count, as in Spark.
+std::string_view SubstringIndex(std::string_view text, std::string_view delimiter, int32_t count);
+// Place, from 1, of `text` among the parts of a comma-separated `list`; 0 when it is none.
+int32_t FindInSet(std::string_view text, std::string_view list);
+
 // Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
 std::optional<std::string> Unhex(std::string_view text);
 std::string Base64(std::string_view bytes);

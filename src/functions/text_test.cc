@@ -61,5 +61,28 @@ TEST(TextTest, Urls) {
   EXPECT_FALSE(UrlDecode("%2"));
 }
 
+TEST(TextTest, SubstringIndexCountsFromEitherEnd) {
+  EXPECT_EQ(SubstringIndex("www.apache.org", ".", 2), "www.apache");
+  EXPECT_EQ(SubstringIndex("www.apache.org", ".", -2), "apache.org");
+  EXPECT_EQ(SubstringIndex("www.apache.org", ".", 5), "www.apache.org");
+  EXPECT_EQ(SubstringIndex("www.apache.org", ".", -5), "www.apache.org");
+  EXPECT_EQ(SubstringIndex("aaaa", "aa", 2), "a");
+  EXPECT_EQ(SubstringIndex("a.", ".", -1), "");
+  EXPECT_EQ(SubstringIndex("a", "", 1), "");
+  EXPECT_EQ(SubstringIndex("a", "a", INT32_MIN), "a");
+}
+
+TEST(TextTest, FindInSetComparesWholeParts) {
+  EXPECT_EQ(FindInSet("ab", "abc,b,ab,c"), 3);
+  EXPECT_EQ(FindInSet("a", "abc,b,ab,c"), 0);
+  EXPECT_EQ(FindInSet("", "a,,b"), 2);
+  EXPECT_EQ(FindInSet("", ""), 1);
+  EXPECT_EQ(FindInSet("a,b", "a,b"), 0);
+}
+
+TEST(TextTest, InitcapBeginsWordsAfterBlanksAlone) {
+  EXPECT_EQ(InitcapAscii("sPark  sql-x 9a"), "Spark  Sql-x 9a");
+}
+
 }  // namespace
 }  // namespace lakesmith::functions

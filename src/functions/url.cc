@@ -1,9 +1,21 @@
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "functions/text.h"
 
 namespace lakesmith::functions {
 namespace {
+
+// Whether form encoding leaves a byte as it is.
+constexpr std::array<bool, 256> kStaysInForm = [] {
+  std::array<bool, 256> stays{};
+  for (const unsigned char c : {'.', '-', '*', '_'}) stays[c] = true;
+  for (size_t c = '0'; c <= '9'; ++c) stays[c] = true;
+  for (size_t c = 'a'; c <= 'z'; ++c) stays[c] = true;
+  for (size_t c = 'A'; c <= 'Z'; ++c) stays[c] = true;
+  return stays;
+}();
 
 bool IsHex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
 
@@ -91,22 +103,29 @@ std::optional<std::string> Text(const std::optional<std::string_view>& part) {
 }  // namespace
 
 std::string UrlEncode(std::string_view text) {
-  std::string encoded;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) || c == '.' || c == '-' || c == '*' || c == '_') {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  const size_t plain = static_cast<size_t>(
+      std::ranges::find_if_not(text, [](unsigned char c) { return kStaysInForm[c]; }) -
+      text.begin());
+  std::string encoded(text.substr(0, plain));
+  for (const unsigned char c : text.substr(plain)) {
+    if (kStaysInForm[c]) {
       encoded += static_cast<char>(c);
     } else if (c == ' ') {
       encoded += '+';
     } else {
-      encoded += fmt::format("%{:02X}", c);
+      encoded.append({'%', kHex[c >> 4], kHex[c & 15]});
     }
   }
   return encoded;
 }
 
 Result<std::string> UrlDecode(std::string_view text) {
-  std::string decoded;
-  for (size_t at = 0; at < text.size(); ++at) {
+  const auto is_code = [](char c) { return c == '+' || c == '%'; };
+  std::string decoded(text.begin(), std::ranges::find_if(text, is_code));
+  if (decoded.size() == text.size()) return decoded;
+  decoded.reserve(text.size());
+  for (size_t at = decoded.size(); at < text.size(); ++at) {
     if (text[at] == '+') {
       decoded += ' ';
     } else if (text[at] != '%') {

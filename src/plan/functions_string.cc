@@ -27,16 +27,13 @@ constexpr FunctionRow kStringRows[] = {
     {"elt", "2.0.0", "(int, string|binary...) -> @elt", "@elt"},
     {"endswith", "3.3.0", "(string|binary, string|binary) -> @common_boolean", "@endswith"},
     {"startswith", "3.3.0", "(string|binary, string|binary) -> @common_boolean", "@startswith"},
-    {"find_in_set", "1.5.0", "(string, string) -> int",
-     "CASE WHEN contains($1, ',') THEN 0 ELSE coalesce(list_position(string_split($2, ','), $1), "
-     "0) "
-     "END::INTEGER + 0 * length($1 || $2)::INTEGER"},
+    {"find_in_set", "1.5.0", "(string, string) -> int", "spark_find_in_set"},
     {"format_number", "1.5.0", "(numeric, int) -> string", "@format_number"},
     {"format_number", "1.5.0", "(numeric, string) -> string", "@format_number"},
     {"format_string", "1.5.0", "(string, any...) -> string", "@format_string"},
     {"printf", "1.5.0", "=format_string", ""},
     {"initcap", "1.5.0", "(string) -> string",
-     "CASE WHEN $1 IS NOT NULL THEN "
+     "CASE WHEN strlen($1) = length($1) THEN spark_initcap_ascii($1) WHEN $1 IS NOT NULL THEN "
      "coalesce(array_to_string(list_transform(string_split(lower($1), ' '), lambda word: "
      "upper(left(word, 1)) || substring(word, 2)), ' '), '') END"},
     {"instr", "1.5.0", "(string, string) -> int", "instr($1, $2)::INTEGER"},
@@ -111,11 +108,7 @@ constexpr FunctionRow kStringRows[] = {
     {"substr", "1.5.0", "(string|binary, int, [int]) -> $1", "@substring"},
     {"substring", "1.5.0", "=substr", ""},
     {"mid", "4.1.0", "=substr", ""},
-    {"substring_index", "1.5.0", "(string, string, int) -> string",
-     "CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $2 = '' OR $3 = 0 THEN '' "
-     "WHEN $3 > 0 THEN "
-     "list_reduce(string_split($1, $2)[1:$3], lambda whole, part: whole || $2 || part) ELSE "
-     "list_reduce(string_split($1, $2)[$3:], lambda whole, part: whole || $2 || part) END"},
+    {"substring_index", "1.5.0", "(string, string, int) -> string", "spark_substring_index"},
     {"to_binary", "3.3.0", "(string, [string]) -> binary", "@to_binary"},
     {"try_to_binary", "3.3.0", "(string, [string]) -> binary", "@try_to_binary"},
     {"to_char", "3.4.0", "(decimal, string) -> string", "spark_to_char"},

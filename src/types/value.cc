@@ -241,6 +241,13 @@ void WrongValueKind() { CHECK(!"the value is of the kind that its type says"); }
 std::string DecimalText(const DecimalValue& value) {
   auto rest = static_cast<unsigned __int128>(value.unscaled < 0 ? -value.unscaled : value.unscaled);
   std::string digits;
+  if (rest <= UINT64_MAX) {
+    // Division in 64 bits is many times as fast.
+    digits = fmt::format_int(static_cast<uint64_t>(rest)).str();
+    std::ranges::reverse(digits);
+    if (rest == 0) digits.clear();
+    rest = 0;
+  }
   while (rest != 0) {
     digits += static_cast<char>('0' + static_cast<int>(rest % 10));
     rest /= 10;
@@ -252,17 +259,39 @@ std::string DecimalText(const DecimalValue& value) {
   return value.unscaled < 0 ? "-" + digits : digits;
 }
 
+namespace {
+
+void PutTwo(char* at, int64_t number) {
+  at[0] = static_cast<char>('0' + number / 10);
+  at[1] = static_cast<char>('0' + number % 10);
+}
+
+}  // namespace
+
 std::string DateText(DateValue value) {
   const CivilDate date = CivilFromDays(value.days);
   if (date.year < 0) return fmt::format("-{:04}-{:02}-{:02}", -date.year, date.month, date.day);
   if (date.year > 9999) return fmt::format("+{}-{:02}-{:02}", date.year, date.month, date.day);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  std::string text = "0000-00-00";
+  PutTwo(text.data(), date.year / 100);
+  PutTwo(text.data() + 2, date.year % 100);
+  PutTwo(text.data() + 5, date.month);
+  PutTwo(text.data() + 8, date.day);
+  return text;
 }
 
 std::string WallClockText(int64_t micros) {
   const int64_t days = FloorDivide(micros, kMicrosPerDay);
-  return fmt::format("{} {}", DateText({static_cast<int32_t>(days)}),
-                     TimeOfDayText(micros - days * kMicrosPerDay));
+  const int64_t of_day = micros - days * kMicrosPerDay;
+  std::string text = DateText({static_cast<int32_t>(days)});
+  text.reserve(text.size() + 16);
+  if (of_day % kMicrosPerSecond != 0) return text.append(" ").append(TimeOfDayText(of_day));
+  const int64_t seconds = of_day / kMicrosPerSecond;
+  text += " 00:00:00";
+  PutTwo(text.data() + text.size() - 8, seconds / 3600);
+  PutTwo(text.data() + text.size() - 5, seconds / 60 % 60);
+  PutTwo(text.data() + text.size() - 2, seconds % 60);
+  return text;
 }
 
 std::string DoubleText(double value) { return FloatingText(value); }

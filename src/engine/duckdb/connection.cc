@@ -138,19 +138,28 @@ Status ConnectionImpl::Prepare(const EmittedQuery& query) {
 
 Result<std::unique_ptr<QueryResult>> ConnectionImpl::RunPending(PendingQueryResult& pending) {
   using std::chrono::steady_clock;
+  constexpr std::chrono::microseconds kFirstWait(20);
+  constexpr std::chrono::microseconds kLongestWait(500);
   auto reported = steady_clock::now();
-  while (progress_) {
+  std::chrono::microseconds wait = kFirstWait;
+  while (true) {
     const PendingExecutionResult state = pending.ExecuteTask();
     if (PendingQueryResult::IsResultReady(state)) break;
     if (state == PendingExecutionResult::BLOCKED ||
         state == PendingExecutionResult::NO_TASKS_AVAILABLE) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      // Other threads have the work: asking again and again would take a processor from them.
+      std::this_thread::sleep_for(wait);
+      wait = std::min(wait * 2, kLongestWait);
+    } else {
+      wait = kFirstWait;
     }
+    if (!progress_) continue;
     if (steady_clock::now() - reported < std::chrono::milliseconds(100)) continue;
     reported = steady_clock::now();
     const double percent = connection_->GetQueryProgress();
     if (percent >= 0) progress_(std::min(percent / 100, 1.0));
   }
+  if (pending.HasError()) return FromDuckError(pending.GetErrorObject());
   std::unique_ptr<QueryResult> result = pending.Execute();
   if (result->HasError()) return FromDuckError(result->GetErrorObject());
   return result;

@@ -51,6 +51,11 @@ bool IsLiteral(const plan::Expression& expression) {
   return expression.kind == plan::ExpressionKind::kLiteral && !expression.value.is_null();
 }
 
+std::optional<std::string> LiteralText(const plan::Expression& expression) {
+  if (!IsLiteral(expression) || !expression.type.IsString()) return std::nullopt;
+  return expression.value.as<std::string>();
+}
+
 std::string DuckDbTypeName(const DataType& type) {
   switch (type.id()) {
     case TypeId::kVoid:

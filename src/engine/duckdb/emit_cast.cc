@@ -80,6 +80,8 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
     if (from.is(TypeId::kBinary)) return Native(fmt::format("spark_binary_to_string({})", text));
     if (from.is(TypeId::kDouble)) return Native(fmt::format("spark_double_to_string({})", text));
     if (from.is(TypeId::kFloat)) return Native(fmt::format("spark_float_to_string({})", text));
+    if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz))
+      return Native(fmt::format("spark_timestamp_to_string({})", text));
     return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.SimpleString())));
   }
   if (types::SameTypeIgnoringNullability(from, to) && DuckDbTypeName(from) == DuckDbTypeName(to)) {
@@ -186,8 +188,7 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   const std::string type = DuckDbTypeName(to);
   if (to.is(TypeId::kBoolean)) return fmt::format("({} <> 0)", text);
   if (from.IsFractional() && to.is(TypeId::kDecimal)) {
-    return fmt::format("CASE WHEN isfinite({0}) THEN CAST(CAST({0} AS VARCHAR) AS {1}) END", text,
-                       type);
+    return Native(fmt::format("spark_double_to_decimal({}::DOUBLE, {})", text, TypedNull(to)));
   }
   if (from.IsFractional() || from.is(TypeId::kDecimal)) {
     return fmt::format("CAST(trunc({}) AS {})", text, type);

@@ -12,101 +12,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-std::optional<std::string> LiteralText(const plan::Expression& expression) {
-  if (!IsLiteral(expression) || !expression.type.IsString()) return std::nullopt;
-  return expression.value.as<std::string>();
-}
-
-// Microseconds of a count of seconds with a fraction.
-std::string SecondsAsMicros(const std::string& seconds) {
-  return fmt::format("CAST(({})::DECIMAL(30,6) * 1000000 AS BIGINT)", seconds);
-}
-
-Result<std::string> Moved(const plan::Expression& call, const Texts& arguments, char sign) {
-  const DataType& point = call.children[0]->type;
-  const DataType& span = call.children[1]->type;
-  const std::string type = DuckDbTypeName(call.type);
-  const std::string& a = arguments[0];
-  const std::string& b = arguments[1];
-  if (span.is(TypeId::kYearMonthInterval)) {
-    return fmt::format("CAST({} {} to_months({}) AS {})", a, sign, b, type);
-  }
-  if (span.is(TypeId::kCalendarInterval))
-    return fmt::format("CAST({} {} {} AS {})", a, sign, b, type);
-  if (point.is(TypeId::kDate)) {
-    return fmt::format("({} {} ({} // 86400000000)::INTEGER)", a, sign, b);
-  }
-  // Whole days move the wall clock, the rest the instant.
-  return fmt::format(
-      "({0} {1} (to_days(({2} // 86400000000)::INTEGER) + to_microseconds({2} % 86400000000)))", a,
-      sign, b);
-}
-Result<std::string> PlusInterval(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return Moved(call, arguments, '+');
-}
-Result<std::string> MinusInterval(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return Moved(call, arguments, '-');
-}
-Result<std::string> TryPlusInterval(Emitter&, const plan::Expression& call,
-                                    const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(Moved(call, arguments, '+')));
-}
-Result<std::string> TryMinusInterval(Emitter&, const plan::Expression& call,
-                                     const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(Moved(call, arguments, '-')));
-}
-
-Result<std::string> IntervalMultiply(Emitter&, const plan::Expression& call,
-                                     const Texts& arguments) {
-  const DataType& number = call.children[1]->type;
-  if (call.type.is(TypeId::kCalendarInterval)) {
-    return fmt::format("({} * {})", arguments[0], arguments[1]);
-  }
-  const std::string type = DuckDbTypeName(call.type);
-  if (number.IsIntegral()) {
-    return fmt::format("CAST({}::HUGEINT * {} AS {})", arguments[0], arguments[1], type);
-  }
-  return fmt::format("CAST(round({}::DOUBLE * {}::DOUBLE) AS {})", arguments[0], arguments[1],
-                     type);
-}
-Result<std::string> TryIntervalMultiply(Emitter& emitter, const plan::Expression& call,
-                                        const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(IntervalMultiply(emitter, call, arguments)));
-}
-
-Result<std::string> DivideInterval(const plan::Expression& call, const Texts& arguments,
-                                   const std::string& zero) {
-  const std::string type = DuckDbTypeName(call.type);
-  if (call.type.is(TypeId::kCalendarInterval)) {
-    return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE {0} / {1} END", arguments[0], arguments[1],
-                       zero);
-  }
-  if (call.children[1]->type.IsIntegral()) {
-    // Half away from zero, in whole numbers.
-    return fmt::format(
-        "CASE WHEN {1} = 0 THEN {3} ELSE CAST(({0}::HUGEINT * 2 + {1} * sign({0}) * sign({1})) // "
-        "({1}::HUGEINT * 2) AS {2}) END",
-        arguments[0], arguments[1], type, zero);
-  }
-  return fmt::format(
-      "CASE WHEN {1} = 0 THEN {3} ELSE CAST(round({0}::DOUBLE / {1}::DOUBLE) AS {2}) END",
-      arguments[0], arguments[1], type, zero);
-}
-Result<std::string> IntervalDivide(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return DivideInterval(call, arguments,
-                        RaiseError("INTERVAL_DIVIDED_BY_ZERO", "22012",
-                                   "Division by zero. Use `try_divide` to tolerate divisor being 0 "
-                                   "and return NULL instead."));
-}
-Result<std::string> TryIntervalDivide(Emitter&, const plan::Expression& call,
-                                      const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(DivideInterval(call, arguments, "NULL")));
-}
-Result<std::string> IntervalDiv(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return fmt::format("CASE WHEN {1} = 0 THEN {2} ELSE CAST({0} // {1} AS BIGINT) END", arguments[0],
-                     arguments[1], RaiseError("DIVIDE_BY_ZERO", "22012", "Division by zero."));
-}
-
 Result<std::string> DateFormat(Emitter& emitter, const plan::Expression& call,
                                const Texts& arguments) {
   // A date goes there as it is: its cast would work out an instant row by row.
@@ -221,29 +126,6 @@ std::string At(const Texts& arguments, size_t index, const char* fallback) {
   return index < arguments.size() ? arguments[index] : fallback;
 }
 
-Result<std::string> MakeInterval(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return fmt::format(
-      "(to_months(({} * 12 + {})::INTEGER) + to_days(({} * 7 + {})::INTEGER) + "
-      "to_microseconds({}::BIGINT * 3600000000 "
-      "+ {}::BIGINT * 60000000 + {}))",
-      At(arguments, 0, "0"), At(arguments, 1, "0"), At(arguments, 2, "0"), At(arguments, 3, "0"),
-      At(arguments, 4, "0"), At(arguments, 5, "0"), SecondsAsMicros(At(arguments, 6, "0")));
-}
-Result<std::string> TryMakeInterval(Emitter& emitter, const plan::Expression& call,
-                                    const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(MakeInterval(emitter, call, arguments)));
-}
-Result<std::string> MakeDayTime(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return fmt::format(
-      "({}::BIGINT * 86400000000 + {}::BIGINT * 3600000000 + {}::BIGINT * 60000000 + {})",
-      At(arguments, 0, "0"), At(arguments, 1, "0"), At(arguments, 2, "0"),
-      SecondsAsMicros(At(arguments, 3, "0")));
-}
-Result<std::string> MakeYearMonth(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return fmt::format("CAST({}::BIGINT * 12 + {} AS INTEGER)", At(arguments, 0, "0"),
-                     At(arguments, 1, "0"));
-}
-
 // A wall-clock time; seconds of 60 are allowed when they have no fraction.
 std::string WallClock(const Texts& arguments, bool is_try = false) {
   return fmt::format(
@@ -280,7 +162,22 @@ Result<std::string> MakeTimestampOfDate(Emitter&, const plan::Expression&, const
   return fmt::format("CAST({} + {} AS TIMESTAMPTZ)", arguments[0], arguments[1]);
 }
 
-Result<std::string> MonthsBetween(Emitter&, const plan::Expression&, const Texts& arguments) {
+// The date that an argument is made of, as text; "" when it is made of something else.
+std::string DateBehind(Emitter& emitter, const plan::Expression& argument) {
+  if (argument.kind != plan::ExpressionKind::kCast ||
+      !argument.children.front()->type.is(TypeId::kDate)) {
+    return "";
+  }
+  return emitter.Expression(*argument.children.front()).value_or("");
+}
+
+Result<std::string> MonthsBetween(Emitter& emitter, const plan::Expression& call,
+                                  const Texts& arguments) {
+  const std::string first = DateBehind(emitter, *call.children[0]);
+  const std::string second = DateBehind(emitter, *call.children[1]);
+  if (!first.empty() && !second.empty()) {
+    return fmt::format("spark_months_between({}, {}, {})", first, second, At(arguments, 2, "true"));
+  }
   return fmt::format("spark_months_between({}::TIMESTAMP, {}::TIMESTAMP, {})", arguments[0],
                      arguments[1], At(arguments, 2, "true"));
 }
@@ -378,50 +275,6 @@ Result<std::string> TimestampDiff(Emitter&, const plan::Expression& call, const 
   return fmt::format("CAST({} // {} AS BIGINT)", WholeMonths("(" + a + ")", "(" + b + ")"), months);
 }
 
-Result<std::string> TimeDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  const auto unit = LiteralText(*call.children[0]);
-  static const std::map<std::string, int64_t> kMicros = {{"hour", 3'600'000'000},
-                                                         {"minute", 60'000'000},
-                                                         {"second", 1'000'000},
-                                                         {"millisecond", 1'000},
-                                                         {"microsecond", 1}};
-  const auto found = kMicros.find(Lower(unit.value_or("")));
-  if (found == kMicros.end())
-    return Unsupported("time_diff needs a constant unit from HOUR to MICROSECOND");
-  return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
-                     found->second);
-}
-
-Result<std::string> TimeTrunc(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  const auto unit = LiteralText(*call.children[0]);
-  const std::string name = Lower(unit.value_or(""));
-  for (const char* known : {"hour", "minute", "second", "millisecond", "microsecond"}) {
-    if (name == known) {
-      return fmt::format("CAST(date_trunc('{}', DATE '2000-01-01' + {}) AS TIME)", name,
-                         arguments[1]);
-    }
-  }
-  return Unsupported("time_trunc needs a constant unit from HOUR to MICROSECOND");
-}
-
-Result<std::string> TimeFrom(const std::string& micros) {
-  return fmt::format(
-      "CASE WHEN {0} >= 0 AND {0} < 86400000000 THEN CAST(make_timestamp({0}) AS TIME) WHEN {0} IS "
-      "NOT NULL THEN {1} END",
-      micros,
-      RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
-                 "Invalid value for NanoOfDay (valid values 0 - 86399999999999)."));
-}
-Result<std::string> TimeFromSeconds(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return TimeFrom(fmt::format("CAST(trunc({} * 1000000) AS BIGINT)", arguments[0]));
-}
-Result<std::string> TimeFromMillis(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return TimeFrom(fmt::format("({} * 1000)", arguments[0]));
-}
-Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return TimeFrom(arguments[0]);
-}
-
 Result<std::string> NextDay(Emitter&, const plan::Expression&, const Texts& arguments) {
   const std::string raise =
       RaiseError("ILLEGAL_DAY_OF_WEEK", "22009", "Illegal input for day of week.");
@@ -451,24 +304,11 @@ std::string WholeMonths(const std::string& a, const std::string& b) {
 
 const CustomTable& DatetimeEmits() {
   static const auto* table = new CustomTable{
-      {"plus_interval", PlusInterval},
-      {"minus_interval", MinusInterval},
-      {"try_plus_interval", TryPlusInterval},
-      {"try_minus_interval", TryMinusInterval},
-      {"interval_multiply", IntervalMultiply},
-      {"try_interval_multiply", TryIntervalMultiply},
-      {"interval_divide", IntervalDivide},
-      {"try_interval_divide", TryIntervalDivide},
-      {"interval_div", IntervalDiv},
       {"date_format", DateFormat},
       {"from_unixtime", FromUnixTime},
       {"extract", Extract},
       {"date_trunc", DateTrunc},
       {"trunc", Trunc},
-      {"make_interval", MakeInterval},
-      {"try_make_interval", TryMakeInterval},
-      {"make_dt_interval", MakeDayTime},
-      {"make_ym_interval", MakeYearMonth},
       {"make_timestamp", MakeTimestamp},
       {"make_timestamp_ntz", MakeTimestampNtz},
       {"try_make_timestamp", TryMakeTimestamp},
@@ -485,11 +325,6 @@ const CustomTable& DatetimeEmits() {
       {"unix_timestamp", UnixTimestamp},
       {"timestamp_add", TimestampAdd},
       {"timestamp_diff", TimestampDiff},
-      {"time_diff", TimeDiff},
-      {"time_trunc", TimeTrunc},
-      {"time_from_seconds", TimeFromSeconds},
-      {"time_from_millis", TimeFromMillis},
-      {"time_from_micros", TimeFromMicros},
       {"next_day", NextDay},
   };
   return *table;

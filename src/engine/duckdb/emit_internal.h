@@ -151,6 +151,8 @@ using CustomTable = std::map<std::string_view, CustomEmit>;
 const CustomTable& NumberEmits();
 const CustomTable& TextEmits();
 const CustomTable& DatetimeEmits();
+const CustomTable& IntervalEmits();
+const CustomTable& TimeEmits();
 const CustomTable& TimeWindowEmits();
 const CustomTable& CollectionEmits();
 const CustomTable& LambdaEmits();
@@ -178,5 +180,6 @@ Result<std::string> AggregateText(Emitter& emitter, const plan::Expression& call
                                   std::string_view extra_filter = {});
 // Whether an argument is a literal that is not null, and its text.
 bool IsLiteral(const plan::Expression& expression);
+std::optional<std::string> LiteralText(const plan::Expression& expression);
 
 }  // namespace lakesmith::engine

@@ -183,9 +183,9 @@ const CustomTable& MiscEmits() {
 }
 
 CustomEmit FindCustomEmit(std::string_view name) {
-  for (const CustomTable* table :
-       {&NumberEmits(), &TextEmits(), &DatetimeEmits(), &TimeWindowEmits(), &CollectionEmits(),
-        &LambdaEmits(), &AggregateEmits(), &JsonEmits(), &MiscEmits()}) {
+  for (const CustomTable* table : {&NumberEmits(), &TextEmits(), &DatetimeEmits(), &IntervalEmits(),
+                                   &TimeEmits(), &TimeWindowEmits(), &CollectionEmits(),
+                                   &LambdaEmits(), &AggregateEmits(), &JsonEmits(), &MiscEmits()}) {
     const auto found = table->find(name);
     if (found != table->end()) return found->second;
   }

@@ -93,6 +93,10 @@ Result<std::string> Multiply(Emitter&, const plan::Expression& call, const Texts
   const bool exact =
       call.type.scale() == a.scale() + b.scale() && a.precision() + b.precision() < 38;
   if (!exact) return DecimalNative("multiply", call, arguments);
+  constexpr int kSmallDigits = 18;
+  if (a.precision() + b.precision() <= kSmallDigits)
+    return fmt::format("CAST({} * {} AS {})", arguments[0], arguments[1],
+                       DuckDbTypeName(call.type));
   // Wide enough an operand keeps the engine from multiplying in 64 bits.
   const int width = std::max(a.precision(), std::min(19, 38 - b.precision()));
   return fmt::format("CAST(CAST({} AS DECIMAL({},{})) * {} AS {})", arguments[0], width, a.scale(),
@@ -209,47 +213,33 @@ std::optional<int64_t> LiteralInteger(const plan::Expression& expression) {
   return expression.value.as<int64_t>();
 }
 
-Result<std::string> RoundBy(const char* function, const plan::Expression& call,
+Result<std::string> RoundBy(const char* native, const plan::Expression& call,
                             const Texts& arguments) {
   const DataType& type = call.children[0]->type;
   const std::string result = DuckDbTypeName(call.type);
-  int64_t digits = 0;
-  if (arguments.size() == 2) {
-    const auto literal = LiteralInteger(*call.children[1]);
-    if (!literal) {
-      if (type.is(TypeId::kDecimal)) return TypedNull(call.type);
-      return fmt::format("CAST({}({}, {}) AS {})", function, arguments[0], arguments[1], result);
-    }
-    digits = *literal;
-  }
+  std::optional<int64_t> digits = 0;
+  if (arguments.size() == 2) digits = LiteralInteger(*call.children[1]);
+  const std::string places = arguments.size() == 2 ? arguments[1] : "0";
   if (type.is(TypeId::kDecimal)) {
-    if (digits >= type.scale()) return fmt::format("CAST({} AS {})", arguments[0], result);
-    if (std::string_view(function) == "round") {
-      return fmt::format("CAST(round({}, {}) AS {})", arguments[0], digits, result);
-    }
-    // Half to even: exact, by remainder of the scaled number.
-    return fmt::format("CAST(round_even({}::DOUBLE, {}) AS {})", arguments[0], digits, result);
+    if (digits && *digits >= type.scale())
+      return fmt::format("CAST({} AS {})", arguments[0], result);
+    if (digits && std::string_view(native) == "spark_round")
+      return fmt::format("CAST(round({}, {}) AS {})", arguments[0], *digits, result);
+    return fmt::format("{}({}, {}, {})", native, arguments[0], places, TypedNull(call.type));
   }
   if (type.IsIntegral()) {
-    if (digits >= 0) return arguments[0];
-    return fmt::format("CAST({}({}::HUGEINT, {}) AS {})", function, arguments[0], digits, result);
+    if (digits && *digits >= 0) return arguments[0];
+    return fmt::format("CAST({}({}::DECIMAL(20,0), {}, NULL::DECIMAL(38,0)) AS {})", native,
+                       arguments[0], places, result);
   }
-  if (std::string_view(function) == "round") {
-    // Spark rounds the shortest decimal text of a double.
-    const int64_t scale = std::clamp<int64_t>(digits, 0, 18);
-    return fmt::format(
-        "CASE WHEN isfinite({0}) AND abs({0}) < 1e15 THEN CAST(round(CAST(CAST({0} AS VARCHAR) AS "
-        "DECIMAL(38,20)), {1}) AS {2}) ELSE {0} END",
-        arguments[0], digits < 0 ? digits : scale, result);
-  }
-  return fmt::format("CAST(round_even({}, {}) AS {})", arguments[0], digits, result);
+  return fmt::format("CAST({}({}::DOUBLE, {}) AS {})", native, arguments[0], places, result);
 }
 
 Result<std::string> Round(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return RoundBy("round", call, arguments);
+  return RoundBy("spark_round", call, arguments);
 }
 Result<std::string> BankersRound(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  return RoundBy("round_even", call, arguments);
+  return RoundBy("spark_bround", call, arguments);
 }
 
 Result<std::string> CeilOrFloor(const char* function, const plan::Expression& call,

@@ -24,6 +24,11 @@ Result<types::Value> ReadValue(const ::duckdb::RecursiveUnifiedVectorFormat& for
 // The engine's value of a Spark value. Total for values that belong to their type.
 ::duckdb::Value ToDuckValue(const types::Value& value, const types::DataType& type);
 
+// Writes a value into a row of a flat vector, lists at the end of their children: the vector is of
+// the engine's type of `type`. Total for values that belong to their type.
+void WriteValue(::duckdb::Vector& vector, ::duckdb::idx_t row, const types::Value& value,
+                const types::DataType& type);
+
 // The Spark value of one engine value, as type `type`. Errors: see AppendRows.
 Result<types::Value> FromDuckValue(const ::duckdb::Value& value, const types::DataType& type);
 

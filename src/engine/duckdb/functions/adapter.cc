@@ -16,6 +16,7 @@ using ::duckdb::FunctionData;
 using ::duckdb::LogicalType;
 using ::duckdb::unique_ptr;
 using ::duckdb::Vector;
+using ::duckdb::VectorType;
 
 struct ValueFunctionData : FunctionData {
   ValueSignature signature;
@@ -62,15 +63,19 @@ void ExecuteValueFunction(DataChunk& chunk, ExpressionState& state, Vector& resu
   for (size_t i = 0; i < formats.size(); ++i)
     Vector::RecursiveToUnifiedFormat(chunk.data[i], chunk.size(), formats[i]);
   std::vector<types::Value> values(formats.size());
+  std::any memory;
   for (::duckdb::idx_t row = 0; row < rows; ++row) {
     for (size_t i = 0; i < formats.size(); ++i) {
+      if (row > 0 && chunk.data[i].GetVectorType() == VectorType::CONSTANT_VECTOR) continue;
       values[i] = ValueOrThrow(ReadValue(formats[i], row, signature.arguments[i]));
     }
-    const types::Value value = ValueOrThrow(kernel({.values = values,
-                                                    .types = signature.arguments,
-                                                    .result_type = signature.result,
-                                                    .zone = zone}));
-    result.SetValue(row, ToDuckValue(value, signature.result));
+    WriteValue(result, row,
+               ValueOrThrow(kernel({.values = values,
+                                    .types = signature.arguments,
+                                    .result_type = signature.result,
+                                    .zone = zone,
+                                    .memory = memory})),
+               signature.result);
   }
   if (constant) result.SetVectorType(::duckdb::VectorType::CONSTANT_VECTOR);
 }
@@ -101,6 +106,14 @@ TimeZone SessionTimeZone(ExpressionState& state) {
   ::duckdb::ScalarFunction scalar(std::move(arguments), std::move(result), std::move(function));
   scalar.SetFallible();
   set.AddFunction(scalar);
+  return set;
+}
+
+::duckdb::ScalarFunctionSet MakeTotal(const char* name, ::duckdb::vector<LogicalType> arguments,
+                                      LogicalType result, ::duckdb::scalar_function_t function) {
+  ::duckdb::ScalarFunctionSet set(name);
+  set.AddFunction(
+      ::duckdb::ScalarFunction(std::move(arguments), std::move(result), std::move(function)));
   return set;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <any>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -122,7 +124,12 @@ void RowFunction(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckd
       std::index_sequence_for<Arguments...>{});
 }
 
-// A set of one function that takes nulls to null by itself and may fail.
+// A set of one function that takes nulls to null by itself and may fail. One that cannot fail
+// (MakeTotal) is worked out once for each distinct value where the engine knows these.
+::duckdb::ScalarFunctionSet MakeTotal(const char* name,
+                                      ::duckdb::vector<::duckdb::LogicalType> arguments,
+                                      ::duckdb::LogicalType result,
+                                      ::duckdb::scalar_function_t function);
 ::duckdb::ScalarFunctionSet MakeScalar(const char* name,
                                        ::duckdb::vector<::duckdb::LogicalType> arguments,
                                        ::duckdb::LogicalType result,
@@ -135,7 +142,23 @@ struct ValueCall {
   std::span<const types::DataType> types;  // Of all arguments.
   const types::DataType& result_type;
   const TimeZone& zone;
+  std::any& memory;  // What a kernel keeps from row to row.
 };
+
+// What `make` makes of `key`, a Result<T>; kept for as long as the rows have the same key.
+template <typename T, typename Key, typename Make>
+Result<const T*> Remembered(const ValueCall& call, const Key& key, Make make) {
+  struct Last {
+    Key key;
+    std::shared_ptr<const T> made;
+  };
+  if (const Last* last = std::any_cast<Last>(&call.memory); last == nullptr || last->key != key) {
+    T made = TRY(make());
+    call.memory = Last{key, std::make_shared<const T>(std::move(made))};
+  }
+  return std::any_cast<Last>(&call.memory)->made.get();
+}
+
 using ValueKernel = Result<types::Value> (*)(const ValueCall& call);
 
 // What a binder decides: Spark types of the arguments and of the result.

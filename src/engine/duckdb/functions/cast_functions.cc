@@ -1,11 +1,13 @@
 // Casts from text, and text of any value.
 #include <chrono>
+#include <cmath>
 
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
 #include "functions/cast_text.h"
 #include "functions/error.h"
+#include "functions/round.h"
 #include "functions/text.h"
 
 namespace lakesmith::engine {
@@ -163,10 +165,11 @@ void TryCast(DataChunk& chunk, ExpressionState& state, Vector& result) {
   CastText(chunk, state, result, true);
 }
 
-::duckdb::ScalarFunctionSet MakeTyped(const char* name, ::duckdb::scalar_function_t function) {
+::duckdb::ScalarFunctionSet MakeTyped(const char* name, ::duckdb::scalar_function_t function,
+                                      const LogicalType& from = LogicalType::VARCHAR) {
   ::duckdb::ScalarFunctionSet set(name);
-  ::duckdb::ScalarFunction scalar({LogicalType::VARCHAR, LogicalType::ANY}, LogicalType::ANY,
-                                  std::move(function), BindByLast);
+  ::duckdb::ScalarFunction scalar({from, LogicalType::ANY}, LogicalType::ANY, std::move(function),
+                                  BindByLast);
   scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
   scalar.SetFallible();
   set.AddFunction(scalar);
@@ -234,7 +237,62 @@ Result<types::Value> ToString(const ValueCall& call) {
 
 std::string BinaryToString(std::string_view bytes) { return functions::MakeValidUtf8(bytes); }
 
+template <typename T>
+void CastToDecimalAs(DataChunk& chunk, Vector& result) {
+  const int precision = ::duckdb::DecimalType::GetWidth(result.GetType());
+  const int scale = ::duckdb::DecimalType::GetScale(result.GetType());
+  ExecuteRows<double>(
+      chunk, result,
+      [&](double value) -> std::optional<T> {
+        if (!std::isfinite(value)) return std::nullopt;
+        const auto number = functions::DoubleToDecimal(value, precision, scale);
+        if (!number) {
+          ThrowError(functions::NumericValueOutOfRange(types::DoubleText(value), precision, scale));
+        }
+        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
+          return ::duckdb::hugeint_t(static_cast<int64_t>(*number >> 64),
+                                     static_cast<uint64_t>(*number));
+        } else {
+          return static_cast<T>(*number);
+        }
+      },
+      kFirst);
+}
+
+void DoubleToDecimal(DataChunk& chunk, ExpressionState&, Vector& result) {
+  switch (result.GetType().InternalType()) {
+    case PhysicalType::INT16:
+      return CastToDecimalAs<int16_t>(chunk, result);
+    case PhysicalType::INT32:
+      return CastToDecimalAs<int32_t>(chunk, result);
+    case PhysicalType::INT64:
+      return CastToDecimalAs<int64_t>(chunk, result);
+    default:
+      return CastToDecimalAs<::duckdb::hugeint_t>(chunk, result);
+  }
+}
+
+// A timestamp in the session's zone; one without a zone as it is.
+void TimestampToString(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  const bool instant = chunk.data[0].GetType().id() == LogicalTypeId::TIMESTAMP_TZ;
+  const TimeZone zone = instant ? SessionTimeZone(state) : TimeZone();
+  ExecuteRows<int64_t>(
+      chunk, result, [&](int64_t micros) { return types::WallClockText(zone.ToLocal(micros)); },
+      kFirst);
+}
+
+::duckdb::ScalarFunctionSet MakeTimestampToString() {
+  ::duckdb::ScalarFunctionSet set("spark_timestamp_to_string");
+  for (const LogicalTypeId type : {LogicalTypeId::TIMESTAMP_TZ, LogicalTypeId::TIMESTAMP})
+    set.AddFunction(::duckdb::ScalarFunction({type}, LogicalType::VARCHAR, TimestampToString));
+  return set;
+}
+
 const NativeFunction kCastFunctions[] = {
+    {"spark_double_to_decimal", ScalarFactory([] {
+       return MakeTyped("spark_double_to_decimal", DoubleToDecimal, LogicalType::DOUBLE);
+     })},
+    {"spark_timestamp_to_string", MakeTimestampToString},
     {"spark_cast", ScalarFactory([] { return MakeTyped("spark_cast", Cast); })},
     {"spark_try_cast", ScalarFactory([] { return MakeTyped("spark_try_cast", TryCast); })},
     {"spark_cast_dt", ScalarFactory([] {
@@ -252,16 +310,16 @@ const NativeFunction kCastFunctions[] = {
     {"spark_to_string",
      ScalarFactory([] { return MakeValueFunction("spark_to_string", BindToString, ToString); })},
     {"spark_double_to_string", ScalarFactory([] {
-       return MakeScalar("spark_double_to_string", {LogicalType::DOUBLE}, LogicalType::VARCHAR,
-                         RowFunction<types::DoubleText, double>);
+       return MakeTotal("spark_double_to_string", {LogicalType::DOUBLE}, LogicalType::VARCHAR,
+                        RowFunction<types::DoubleText, double>);
      })},
     {"spark_float_to_string", ScalarFactory([] {
-       return MakeScalar("spark_float_to_string", {LogicalType::FLOAT}, LogicalType::VARCHAR,
-                         RowFunction<types::FloatText, float>);
+       return MakeTotal("spark_float_to_string", {LogicalType::FLOAT}, LogicalType::VARCHAR,
+                        RowFunction<types::FloatText, float>);
      })},
     {"spark_binary_to_string", ScalarFactory([] {
-       return MakeScalar("spark_binary_to_string", {LogicalType::BLOB}, LogicalType::VARCHAR,
-                         RowFunction<BinaryToString, string_t>);
+       return MakeTotal("spark_binary_to_string", {LogicalType::BLOB}, LogicalType::VARCHAR,
+                        RowFunction<BinaryToString, string_t>);
      })},
 };
 

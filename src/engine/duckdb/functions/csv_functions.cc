@@ -27,9 +27,10 @@ ValueSignature BindFromCsv(ClientContext& context, Arguments& arguments) {
 
 Result<Value> FromCsv(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  const auto reader =
-      TRY(functions::CsvReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone));
-  return reader.Read(call.values[0].as<std::string>());
+  const auto* reader = TRY(Remembered<functions::CsvReader>(call, call.values[2], [&call] {
+    return functions::CsvReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone);
+  }));
+  return reader->Read(call.values[0].as<std::string>());
 }
 
 // value, TYPE, options

@@ -186,6 +186,33 @@ double MonthsBetween(int64_t first, int64_t second, bool round) {
   return round ? std::round(difference * 1e8) / 1e8 : difference;
 }
 
+// Dates stand for the instants at which they begin in the session's zone.
+void MonthsBetweenDates(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  const TimeZone zone = SessionTimeZone(state);
+  const auto wall_clock = [&zone](int32_t days) {
+    const int64_t midnight =
+        std::clamp<int64_t>(days, INT64_MIN / kMicrosPerDay + 1, INT64_MAX / kMicrosPerDay - 1) *
+        kMicrosPerDay;
+    return zone.ToLocal(zone.ToInstant(midnight).utc_micros);
+  };
+  ExecuteRows<int32_t, int32_t, bool>(
+      chunk, result,
+      [&](int32_t first, int32_t second, bool round) {
+        return MonthsBetween(wall_clock(first), wall_clock(second), round);
+      },
+      std::index_sequence<0, 1, 2>{});
+}
+
+::duckdb::ScalarFunctionSet MakeMonthsBetween() {
+  const LogicalType& clock = LogicalType::TIMESTAMP;
+  auto set = MakeTotal("spark_months_between", {clock, clock, LogicalType::BOOLEAN},
+                       LogicalType::DOUBLE, RowFunction<MonthsBetween, int64_t, int64_t, bool>);
+  set.AddFunction(
+      ::duckdb::ScalarFunction({LogicalType::DATE, LogicalType::DATE, LogicalType::BOOLEAN},
+                               LogicalType::DOUBLE, MonthsBetweenDates));
+  return set;
+}
+
 std::string Upper(std::string_view text) {
   std::string upper(text);
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -295,11 +322,7 @@ const NativeFunction kDateTimeFunctions[] = {
     {"spark_try_parse_time", ScalarFactory([] {
        return MakeParser("spark_try_parse_time", LogicalType::TIME, ParseTime<true>);
      })},
-    {"spark_months_between", ScalarFactory([] {
-       return MakeScalar("spark_months_between",
-                         {LogicalType::TIMESTAMP, LogicalType::TIMESTAMP, LogicalType::BOOLEAN},
-                         LogicalType::DOUBLE, RowFunction<MonthsBetween, int64_t, int64_t, bool>);
-     })},
+    {"spark_months_between", MakeMonthsBetween},
     {"spark_timestamp_diff", ScalarFactory([] {
        return MakeScalar("spark_timestamp_diff",
                          {LogicalType::VARCHAR, LogicalType::TIMESTAMP, LogicalType::TIMESTAMP},
@@ -307,8 +330,8 @@ const NativeFunction kDateTimeFunctions[] = {
                          RowFunction<TimestampDiff, string_t, int64_t, int64_t>);
      })},
     {"spark_date_trunc", ScalarFactory([] {
-       return MakeScalar("spark_date_trunc", {LogicalType::VARCHAR, LogicalType::TIMESTAMP},
-                         LogicalType::TIMESTAMP, RowFunction<DateTrunc, string_t, int64_t>);
+       return MakeTotal("spark_date_trunc", {LogicalType::VARCHAR, LogicalType::TIMESTAMP},
+                        LogicalType::TIMESTAMP, RowFunction<DateTrunc, string_t, int64_t>);
      })},
 };
 

@@ -33,9 +33,10 @@ ValueSignature BindFromJson(ClientContext& context, Arguments& arguments) {
 
 Result<Value> FromJson(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  const JsonReader reader =
-      TRY(JsonReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone));
-  return reader.Read(call.values[0].as<std::string>());
+  const JsonReader* reader = TRY(Remembered<JsonReader>(call, call.values[2], [&call] {
+    return JsonReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone);
+  }));
+  return reader->Read(call.values[0].as<std::string>());
 }
 
 // value, TYPE, options
@@ -47,8 +48,10 @@ ValueSignature BindToJson(ClientContext& context, Arguments& arguments) {
 
 Result<Value> ToJson(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  const Options options = call.values.size() > 2 ? OptionsOf(call.values[2]) : Options();
-  std::string text = TRY(functions::ValueToJson(call.values[0], call.types[0], options, call.zone));
+  const Value options = call.values.size() > 2 ? call.values[2] : Value();
+  const auto* writer = TRY(Remembered<functions::JsonWriter>(
+      call, options, [&] { return functions::JsonWriter::Create(OptionsOf(options), call.zone); }));
+  std::string text = TRY(writer->Text(call.values[0], call.types[0]));
   return Value(std::move(text));
 }
 
@@ -83,7 +86,8 @@ Value TextOf(const JsonNode& node) {
 Result<Value> JsonTuple(const ValueCall& call) {
   types::ArrayValue list;
   std::optional<JsonNode> node;
-  if (!call.values[0].is_null()) node = JsonNode::Parse(call.values[0].as<std::string>());
+  if (!call.values[0].is_null())
+    node = JsonNode::Parse(call.values[0].as<std::string>(), functions::kJsonByPath);
   for (size_t i = 1; i < call.values.size(); ++i) {
     const JsonNode* field =
         node && !call.values[i].is_null() ? node->Field(call.values[i].as<std::string>()) : nullptr;
@@ -94,7 +98,7 @@ Result<Value> JsonTuple(const ValueCall& call) {
 
 Result<Value> ObjectKeys(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  const auto node = JsonNode::Parse(call.values[0].as<std::string>());
+  const auto node = JsonNode::Parse(call.values[0].as<std::string>(), functions::kJsonByPath);
   if (!node || node->kind != JsonNode::Kind::kObject) return Value();
   types::ArrayValue keys;
   for (const auto& [name, field] : node->fields) keys.elements.emplace_back(name);
@@ -102,7 +106,7 @@ Result<Value> ObjectKeys(const ValueCall& call) {
 }
 
 std::optional<int32_t> ArrayLength(std::string_view text) {
-  const auto node = JsonNode::Parse(text);
+  const auto node = JsonNode::Parse(text, functions::kJsonByPath);
   if (!node || node->kind != JsonNode::Kind::kArray) return std::nullopt;
   return static_cast<int32_t>(node->elements.size());
 }
@@ -145,9 +149,8 @@ Result<std::optional<std::string>> ParseJson(std::string_view text) {
 }
 
 // A part of a variant as a type: what the reader of JSON refuses may still be cast from its text.
-std::optional<Value> CastVariant(const JsonNode& node, const DataType& type, const TimeZone& zone) {
-  const auto reader = JsonReader::Create(type, {}, zone);
-  if (!reader) return std::nullopt;
+std::optional<Value> CastVariant(const JsonNode& node, const DataType& type,
+                                 const JsonReader* reader) {
   if (node.kind == JsonNode::Kind::kFraction && type.IsIntegral()) {
     const auto number = functions::TextToDecimal(node.text, 38, 10);
     if (!number) return std::nullopt;
@@ -182,23 +185,34 @@ ValueSignature BindVariantGet(ClientContext& context, Arguments& arguments) {
           .result = type};
 }
 
-template <bool kTolerant>
-Result<Value> VariantGet(const ValueCall& call) {
-  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
-  const std::string& path = call.values[1].as<std::string>();
-  const auto steps = functions::ParseJsonPath(path);
+struct VariantPath {
+  std::vector<functions::JsonPathStep> steps;
+  JsonReader reader;
+};
+
+Result<VariantPath> CompilePath(const std::string& path, const ValueCall& call) {
+  auto steps = functions::ParseJsonPath(path);
   if (!steps) {
     return Invalid("The path {} is not a valid variant extraction path in `variant_get`.", path)
         .WithClass("INVALID_VARIANT_GET_PATH", "22023");
   }
+  return VariantPath{*std::move(steps), TRY(JsonReader::Create(call.result_type, {}, call.zone))};
+}
+
+template <bool kTolerant>
+Result<Value> VariantGet(const ValueCall& call) {
+  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
+  const std::string& path = call.values[1].as<std::string>();
+  const VariantPath* read =
+      TRY(Remembered<VariantPath>(call, path, [&] { return CompilePath(path, call); }));
   const auto root = JsonNode::Parse(call.values[0].as<types::VariantValue>().json);
-  const JsonNode* node = root ? functions::NodeAt(*root, *steps) : nullptr;
+  const JsonNode* node = root ? functions::NodeAt(*root, read->steps) : nullptr;
   if (node == nullptr) return Value();
   if (node->kind == JsonNode::Kind::kNull) {
     if (!call.result_type.is(TypeId::kVariant)) return Value();
     return Value(types::VariantValue{"null"});
   }
-  std::optional<Value> value = CastVariant(*node, call.result_type, call.zone);
+  std::optional<Value> value = CastVariant(*node, call.result_type, &read->reader);
   if (value) return *std::move(value);
   if (kTolerant) return Value();
   return Invalid(

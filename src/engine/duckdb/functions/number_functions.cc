@@ -1,8 +1,12 @@
-// Numbers as text and back.
+// Numbers as text and back, and rounded.
+#include <algorithm>
+
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "functions/decimal.h"
+#include "functions/error.h"
 #include "functions/number_text.h"
+#include "functions/round.h"
 #include "sql/parse.h"
 
 namespace lakesmith::engine {
@@ -10,6 +14,8 @@ namespace {
 
 using ::duckdb::ClientContext;
 using ::duckdb::Expression;
+using ::duckdb::LogicalType;
+using ::duckdb::string_t;
 using ::duckdb::unique_ptr;
 using functions::NumberFormat;
 using types::DataType;
@@ -75,46 +81,142 @@ Result<Value> FormatString(const ValueCall& call) {
   return Value(std::move(text));
 }
 
-template <bool kTolerant>
-Result<Value> ToNumber(const ValueCall& call) {
-  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
-  const NumberFormat format = TRY(NumberFormat::Compile(call.values[1].as<std::string>()));
-  const std::string& text = call.values[0].as<std::string>();
-  const auto number = format.Parse(text);
-  if (number) {
-    const auto rescaled = functions::DecimalRescale(
-        {*number, format.scale()}, call.result_type.precision(), call.result_type.scale());
-    if (rescaled) return Value(DecimalValue{*rescaled, call.result_type.scale()});
-  }
-  if (kTolerant) return Value();
+Result<const NumberFormat*> FormatOf(const ValueCall& call) {
+  const std::string& text = call.values[1].as<std::string>();
+  return Remembered<NumberFormat>(call, text, [&text] { return NumberFormat::Compile(text); });
+}
+
+Error BadNumber(const NumberFormat& format, std::string_view text) {
   return Invalid(
              "The format is invalid: '{}'. The input \"STRING\" '{}' does not match the format.",
              format.text(), text)
       .WithClass("INVALID_FORMAT.MISMATCH_INPUT", "42601");
 }
 
+// text, format, NULL::DECIMAL(p,s)
+template <bool kTolerant, typename T>
+void ToNumberAs(::duckdb::DataChunk& chunk, ::duckdb::Vector& result) {
+  const int precision = ::duckdb::DecimalType::GetWidth(result.GetType());
+  const int scale = ::duckdb::DecimalType::GetScale(result.GetType());
+  std::string known;
+  std::optional<NumberFormat> format;
+  ExecuteRows<string_t, string_t>(
+      chunk, result,
+      [&](std::string_view text, std::string_view pattern) -> std::optional<T> {
+        if (!format || known != pattern) {
+          known = pattern;
+          format = ValueOrThrow(NumberFormat::Compile(pattern));
+        }
+        std::optional<types::Int128> number = format->Parse(text);
+        if (number && format->scale() != scale)
+          number = functions::DecimalRescale({*number, format->scale()}, precision, scale);
+        if (!number && !kTolerant) ThrowError(BadNumber(*format, text));
+        if (!number) return std::nullopt;
+        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
+          return T(static_cast<int64_t>(*number >> 64), static_cast<uint64_t>(*number));
+        } else {
+          return static_cast<T>(*number);
+        }
+      },
+      std::index_sequence<0, 1>{});
+}
+
+template <bool kTolerant>
+void ToNumber(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
+  switch (result.GetType().InternalType()) {
+    case ::duckdb::PhysicalType::INT16:
+      return ToNumberAs<kTolerant, int16_t>(chunk, result);
+    case ::duckdb::PhysicalType::INT32:
+      return ToNumberAs<kTolerant, int32_t>(chunk, result);
+    case ::duckdb::PhysicalType::INT64:
+      return ToNumberAs<kTolerant, int64_t>(chunk, result);
+    default:
+      return ToNumberAs<kTolerant, ::duckdb::hugeint_t>(chunk, result);
+  }
+}
+
+unique_ptr<::duckdb::FunctionData> BindToNumber(ClientContext&, ::duckdb::ScalarFunction& function,
+                                                Arguments& arguments) {
+  function.return_type = arguments.back()->return_type;
+  function.arguments.back() = arguments.back()->return_type;
+  return nullptr;
+}
+
+::duckdb::ScalarFunctionSet MakeToNumber(const char* name, ::duckdb::scalar_function_t function) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar({LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::ANY},
+                                  LogicalType::ANY, std::move(function), BindToNumber);
+  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
+}
+
 Result<Value> ToChar(const ValueCall& call) {
   if (call.values[0].is_null() || call.values[1].is_null()) return Value();
-  const NumberFormat format = TRY(NumberFormat::Compile(call.values[1].as<std::string>()));
-  return Value(format.Format(call.values[0].as<DecimalValue>()));
+  const NumberFormat* format = TRY(FormatOf(call));
+  return Value(format->Format(call.values[0].as<DecimalValue>()));
+}
+
+std::optional<std::string> FormatDouble(double value, int32_t decimals) {
+  if (decimals < 0) return std::nullopt;
+  return functions::FormatNumber(value, decimals);
+}
+
+// A DOUBLE without boxes, a decimal by value.
+::duckdb::ScalarFunctionSet MakeFormatNumber() {
+  auto set = MakeValueFunction("spark_format_number", BindText, FormatNumber);
+  set.AddFunction(::duckdb::ScalarFunction({LogicalType::DOUBLE, LogicalType::INTEGER},
+                                           LogicalType::VARCHAR,
+                                           RowFunction<FormatDouble, double, int32_t>));
+  return set;
+}
+
+template <functions::Rounding kRounding>
+double RoundedDouble(double value, int32_t digits) {
+  return functions::RoundDouble(value, digits, kRounding);
+}
+
+// number, digits, NULL::DECIMAL(p,s)
+template <functions::Rounding kRounding>
+Result<Value> RoundedDecimal(const ValueCall& call) {
+  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
+  const DataType& type = call.result_type;
+  const auto digits = std::clamp<int64_t>(call.values[1].as<int64_t>(), -100, 100);
+  const auto rounded = functions::RoundDecimal(call.values[0].as<DecimalValue>(),
+                                               static_cast<int>(digits), type.scale(), kRounding);
+  const auto value =
+      rounded ? functions::DecimalRescale({*rounded, type.scale()}, type.precision(), type.scale())
+              : std::nullopt;
+  if (!value) return functions::NumericValueOutOfRange("result", type.precision(), type.scale());
+  return Value(DecimalValue{*value, type.scale()});
+}
+
+template <functions::Rounding kRounding>
+::duckdb::ScalarFunctionSet MakeRound(const char* name) {
+  auto set = MakeValueFunction(name, BindByLast, RoundedDecimal<kRounding>);
+  set.AddFunction(::duckdb::ScalarFunction({LogicalType::DOUBLE, LogicalType::INTEGER},
+                                           LogicalType::DOUBLE,
+                                           RowFunction<RoundedDouble<kRounding>, double, int32_t>));
+  return set;
 }
 
 const NativeFunction kNumberFunctions[] = {
-    {"spark_format_number", ScalarFactory([] {
-       return MakeValueFunction("spark_format_number", BindText, FormatNumber);
-     })},
+    {"spark_round",
+     ScalarFactory([] { return MakeRound<functions::Rounding::kHalfUp>("spark_round"); })},
+    {"spark_bround",
+     ScalarFactory([] { return MakeRound<functions::Rounding::kHalfEven>("spark_bround"); })},
+    {"spark_format_number", MakeFormatNumber},
     {"spark_format_number_pattern", ScalarFactory([] {
        return MakeValueFunction("spark_format_number_pattern", BindText, FormatNumberPattern);
      })},
     {"spark_format_string", ScalarFactory([] {
        return MakeValueFunction("spark_format_string", BindFormatString, FormatString);
      })},
-    {"spark_to_number", ScalarFactory([] {
-       return MakeValueFunction("spark_to_number", BindByLast, ToNumber<false>);
-     })},
-    {"spark_try_to_number", ScalarFactory([] {
-       return MakeValueFunction("spark_try_to_number", BindByLast, ToNumber<true>);
-     })},
+    {"spark_to_number",
+     ScalarFactory([] { return MakeToNumber("spark_to_number", ToNumber<false>); })},
+    {"spark_try_to_number",
+     ScalarFactory([] { return MakeToNumber("spark_try_to_number", ToNumber<true>); })},
     {"spark_to_char",
      ScalarFactory([] { return MakeValueFunction("spark_to_char", BindText, ToChar); })},
 };

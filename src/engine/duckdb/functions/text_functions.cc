@@ -65,15 +65,27 @@ Result<types::Value> Sentences(const ValueCall& call) {
 }
 
 const NativeFunction kTextFunctions[] = {
+    {"spark_initcap_ascii", ScalarFactory([] {
+       return MakeTotal("spark_initcap_ascii", {Text()}, Text(),
+                        RowFunction<functions::InitcapAscii, string_t>);
+     })},
+    {"spark_substring_index", ScalarFactory([] {
+       return MakeTotal("spark_substring_index", {Text(), Text(), LogicalType::INTEGER}, Text(),
+                        RowFunction<functions::SubstringIndex, string_t, string_t, int32_t>);
+     })},
+    {"spark_find_in_set", ScalarFactory([] {
+       return MakeTotal("spark_find_in_set", {Text(), Text()}, LogicalType::INTEGER,
+                        RowFunction<functions::FindInSet, string_t, string_t>);
+     })},
     {"spark_sentences",
      ScalarFactory([] { return MakeValueFunction("spark_sentences", BindSentences, Sentences); })},
     {"spark_crc32", ScalarFactory([] {
-       return MakeScalar("spark_crc32", {Bytes()}, LogicalType::BIGINT,
-                         RowFunction<Crc32, string_t>);
+       return MakeTotal("spark_crc32", {Bytes()}, LogicalType::BIGINT,
+                        RowFunction<Crc32, string_t>);
      })},
     {"spark_conv", ScalarFactory([] {
-       return MakeScalar("spark_conv", {Text(), LogicalType::INTEGER, LogicalType::INTEGER}, Text(),
-                         RowFunction<Conv, string_t, int32_t, int32_t>);
+       return MakeTotal("spark_conv", {Text(), LogicalType::INTEGER, LogicalType::INTEGER}, Text(),
+                        RowFunction<Conv, string_t, int32_t, int32_t>);
      })},
     {"spark_encode", ScalarFactory([] {
        return MakeScalar("spark_encode", {Text(), Text()}, Bytes(),
@@ -84,54 +96,53 @@ const NativeFunction kTextFunctions[] = {
                          RowFunction<functions::DecodeCharset, string_t, string_t>);
      })},
     {"spark_unhex", ScalarFactory([] {
-       return MakeScalar("spark_unhex", {Text()}, Bytes(), RowFunction<functions::Unhex, string_t>);
+       return MakeTotal("spark_unhex", {Text()}, Bytes(), RowFunction<functions::Unhex, string_t>);
      })},
     {"spark_base64", ScalarFactory([] {
-       return MakeScalar("spark_base64", {Bytes()}, Text(),
-                         RowFunction<functions::Base64, string_t>);
+       return MakeTotal("spark_base64", {Bytes()}, Text(),
+                        RowFunction<functions::Base64, string_t>);
      })},
     {"spark_unbase64", ScalarFactory([] {
        return MakeScalar("spark_unbase64", {Text()}, Bytes(),
                          RowFunction<functions::Unbase64, string_t>);
      })},
     {"spark_soundex", ScalarFactory([] {
-       return MakeScalar("spark_soundex", {Text()}, Text(),
-                         RowFunction<functions::Soundex, string_t>);
+       return MakeTotal("spark_soundex", {Text()}, Text(),
+                        RowFunction<functions::Soundex, string_t>);
      })},
     {"spark_levenshtein", ScalarFactory([] {
-       return MakeScalar("spark_levenshtein", {Text(), Text(), LogicalType::INTEGER},
-                         LogicalType::INTEGER,
-                         RowFunction<functions::Levenshtein, string_t, string_t, int32_t>);
+       return MakeTotal("spark_levenshtein", {Text(), Text(), LogicalType::INTEGER},
+                        LogicalType::INTEGER,
+                        RowFunction<functions::Levenshtein, string_t, string_t, int32_t>);
      })},
     {"spark_binary_contains", ScalarFactory([] {
-       return MakeScalar("spark_binary_contains", {Bytes(), Bytes()}, LogicalType::BOOLEAN,
-                         RowFunction<BinaryContains, string_t, string_t>);
+       return MakeTotal("spark_binary_contains", {Bytes(), Bytes()}, LogicalType::BOOLEAN,
+                        RowFunction<BinaryContains, string_t, string_t>);
      })},
     {"spark_instr", ScalarFactory([] {
-       return MakeScalar("spark_instr",
-                         {Text(), Text(), LogicalType::INTEGER, LogicalType::INTEGER},
-                         LogicalType::INTEGER,
-                         RowFunction<functions::Instr, string_t, string_t, int32_t, int32_t>);
+       return MakeTotal("spark_instr", {Text(), Text(), LogicalType::INTEGER, LogicalType::INTEGER},
+                        LogicalType::INTEGER,
+                        RowFunction<functions::Instr, string_t, string_t, int32_t, int32_t>);
      })},
     {"spark_is_valid_utf8", ScalarFactory([] {
-       return MakeScalar("spark_is_valid_utf8", {Bytes()}, LogicalType::BOOLEAN,
-                         RowFunction<functions::IsValidUtf8, string_t>);
+       return MakeTotal("spark_is_valid_utf8", {Bytes()}, LogicalType::BOOLEAN,
+                        RowFunction<functions::IsValidUtf8, string_t>);
      })},
     {"spark_make_valid_utf8", ScalarFactory([] {
-       return MakeScalar("spark_make_valid_utf8", {Bytes()}, Text(),
-                         RowFunction<functions::MakeValidUtf8, string_t>);
+       return MakeTotal("spark_make_valid_utf8", {Bytes()}, Text(),
+                        RowFunction<functions::MakeValidUtf8, string_t>);
      })},
     {"spark_url_encode", ScalarFactory([] {
-       return MakeScalar("spark_url_encode", {Text()}, Text(),
-                         RowFunction<functions::UrlEncode, string_t>);
+       return MakeTotal("spark_url_encode", {Text()}, Text(),
+                        RowFunction<functions::UrlEncode, string_t>);
      })},
     {"spark_url_decode", ScalarFactory([] {
        return MakeScalar("spark_url_decode", {Text()}, Text(),
                          RowFunction<functions::UrlDecode, string_t>);
      })},
     {"spark_try_url_decode", ScalarFactory([] {
-       return MakeScalar("spark_try_url_decode", {Text()}, Text(),
-                         RowFunction<TryUrlDecode, string_t>);
+       return MakeTotal("spark_try_url_decode", {Text()}, Text(),
+                        RowFunction<TryUrlDecode, string_t>);
      })},
     {"spark_parse_url", ScalarFactory([] {
        return MakeScalar("spark_parse_url", {Text(), Text(), Text()}, Text(),

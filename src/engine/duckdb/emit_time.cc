@@ -1,0 +1,74 @@
+// Functions of the type TIME.
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "engine/duckdb/emit_internal.h"
+
+namespace lakesmith::engine {
+
+using types::DataType;
+using types::IntervalField;
+using types::TypeId;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Result<std::string> TimeDiff(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[0]);
+  static const std::map<std::string, int64_t> kMicros = {{"hour", 3'600'000'000},
+                                                         {"minute", 60'000'000},
+                                                         {"second", 1'000'000},
+                                                         {"millisecond", 1'000},
+                                                         {"microsecond", 1}};
+  const auto found = kMicros.find(Lower(unit.value_or("")));
+  if (found == kMicros.end())
+    return Unsupported("time_diff needs a constant unit from HOUR to MICROSECOND");
+  return fmt::format("((epoch_us({}) - epoch_us({})) // {})", arguments[2], arguments[1],
+                     found->second);
+}
+
+Result<std::string> TimeTrunc(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const auto unit = LiteralText(*call.children[0]);
+  const std::string name = Lower(unit.value_or(""));
+  for (const char* known : {"hour", "minute", "second", "millisecond", "microsecond"}) {
+    if (name == known) {
+      return fmt::format("CAST(date_trunc('{}', DATE '2000-01-01' + {}) AS TIME)", name,
+                         arguments[1]);
+    }
+  }
+  return Unsupported("time_trunc needs a constant unit from HOUR to MICROSECOND");
+}
+
+Result<std::string> TimeFrom(const std::string& micros) {
+  return fmt::format(
+      "CASE WHEN {0} >= 0 AND {0} < 86400000000 THEN CAST(make_timestamp({0}) AS TIME) WHEN {0} IS "
+      "NOT NULL THEN {1} END",
+      micros,
+      RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
+                 "Invalid value for NanoOfDay (valid values 0 - 86399999999999)."));
+}
+Result<std::string> TimeFromSeconds(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(fmt::format("CAST(trunc({} * 1000000) AS BIGINT)", arguments[0]));
+}
+Result<std::string> TimeFromMillis(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(fmt::format("({} * 1000)", arguments[0]));
+}
+Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeFrom(arguments[0]);
+}
+
+}  // namespace
+
+const CustomTable& TimeEmits() {
+  static const auto* table = new CustomTable{
+      {"time_diff", TimeDiff},
+      {"time_trunc", TimeTrunc},
+      {"time_from_seconds", TimeFromSeconds},
+      {"time_from_millis", TimeFromMillis},
+      {"time_from_micros", TimeFromMicros},
+  };
+  return *table;
+}
+
+}  // namespace lakesmith::engine
