@@ -148,13 +148,7 @@ Result<TableTarget> FindTable(const SessionState& state, const std::vector<std::
 
 Result<std::optional<types::Value>> SessionCatalog::EvaluateConstant(
     const plan::Expression& expression) const {
-  EmittedExpression emitted =
-      TRY(EmitExpression(expression, [](plan::ColumnId) { return std::string("NULL"); }));
-  EmittedQuery query;
-  query.sql = "SELECT " + emitted.sql;
-  query.scans = std::move(emitted.scans);
-  query.native_functions = std::move(emitted.native_functions);
-  query.columns = {{"value", expression.type}};
+  const EmittedQuery query = TRY(Emit(plan::QueryOf(expression)));
   const std::unique_ptr<RowStream> stream = TRY(state_.connection->Query(query));
   const std::vector<Row> rows = TRY(Collect(*stream));
   if (rows.size() != 1) return Internal("a constant gave {} rows", rows.size());

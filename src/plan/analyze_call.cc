@@ -101,8 +101,13 @@ bool ContainsVolatile(const Expression& expression) {
 }
 
 Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const Scope& scope) {
-  if (call.name.identifier_clause)
-    return Unsupported("IDENTIFIER() as a function name is not supported");
+  if (call.name.identifier_clause) {
+    sql::FunctionCall named = call;
+    const sql::SourceRange range = call.name.range;
+    named.name = TRY(NameOfText(*call.name.identifier_clause));
+    named.name.range = range;
+    return ResolveCall(named, scope);
+  }
   if (IsBuiltinQualifier(call.name)) {
     const std::string name = Lower(call.name.last());
     const auto special = TRY(SpecialCall(call, name, scope));
@@ -403,87 +408,6 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
   }
   window->children.push_back(std::move(function));
   return ExpressionPtr(window);
-}
-
-// The argument of parameter `position`, else its default value; null when there is neither.
-Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function, size_t position,
-                                               const std::vector<sql::FunctionArgument>& arguments,
-                                               const Scope& scope) {
-  const SqlFunctionParameter& parameter = function.parameters[position];
-  ExpressionPtr value;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const bool by_name = !arguments[i].name.empty();
-    if (by_name ? SameName(arguments[i].name, parameter.name) : i == position) {
-      value = TRY(Resolve(*arguments[i].value, scope));
-    }
-  }
-  if (!value && parameter.default_text) {
-    const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
-    value = TRY(Resolve(*parsed, Scope{}));
-  }
-  return value;
-}
-
-// The arguments of a call as columns named as the parameters, which `visible` gets.
-Result<std::vector<NamedExpression>> Analyzer::BindParameters(
-    const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
-    const Scope& scope, std::vector<OutputColumn>& visible) {
-  std::vector<NamedExpression> items;
-  items.reserve(function.parameters.size());
-  for (size_t i = 0; i < function.parameters.size(); ++i) {
-    const SqlFunctionParameter& parameter = function.parameters[i];
-    ExpressionPtr value = TRY(ParameterValue(function, i, arguments, scope));
-    if (!value || arguments.size() > function.parameters.size()) {
-      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-                        "The {} requires {} parameters but the actual number is {}.",
-                        DottedName(function.name), function.parameters.size(), arguments.size());
-    }
-    auto cast = std::make_shared<Expression>(*TRY(Cast(value, parameter.type, false)));
-    cast->pretty = PrettyName(*value);
-    value = std::move(cast);
-    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
-    column.qualifier = {function.name.back()};
-    items.push_back({column.id, parameter.name, std::move(value)});
-    visible.push_back(std::move(column));
-  }
-  return items;
-}
-
-Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
-                                                const sql::FunctionCall& call, const Scope& scope) {
-  if (function.is_table) {
-    return SparkError(
-        "NOT_A_SCALAR_FUNCTION", "42887",
-        "{} appears as a scalar expression here, but the function was defined as a table "
-        "function.",
-        DottedName(function.name));
-  }
-  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
-  std::vector<OutputColumn> visible;
-  std::vector<NamedExpression> items =
-      TRY(BindParameters(function, call.arguments, scope, visible));
-  const auto body = TRY(sql::ParseExpression(function.body));
-  Scope inside;
-  inside.levels = {&visible};
-  Result<ExpressionPtr> resolved =
-      WithinText(function.names, [&] { return Resolve(*body, inside); });
-  --depth_;
-  ExpressionPtr value = TRY(std::move(resolved));
-  if (function.returns) value = TRY(Cast(std::move(value), *function.returns, false));
-  auto result = std::make_shared<Expression>();
-  result->kind = ExpressionKind::kSubquery;
-  result->subquery = SubqueryKind::kScalar;
-  result->type = value->type;
-  std::string arguments;
-  for (const NamedExpression& item : items) {
-    arguments += (arguments.empty() ? "" : ", ") + PrettyName(*item.expression);
-  }
-  result->pretty = fmt::format("{}({})", fmt::join(function.name, "."), arguments);
-  auto row = std::make_shared<OneRowRelation>();
-  Planned planned{row, {}};
-  if (!items.empty()) planned = ProjectOver(std::move(planned), std::move(items));
-  result->relation = ProjectOver(std::move(planned), {{NextId(), "value", value}}).relation;
-  return ExpressionPtr(result);
 }
 
 }  // namespace lakesmith::plan

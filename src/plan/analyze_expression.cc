@@ -46,6 +46,8 @@ Result<ExpressionPtr> Analyzer::ResolveKind(const sql::Expression& expression, c
       return ResolveInterval(sql::As<sql::IntervalLiteral>(expression));
     case Syntax::kColumnReference:
       return ResolveName(sql::As<sql::ColumnReference>(expression), scope);
+    case Syntax::kIdentifierClause:
+      return ResolveIdentifier(sql::As<sql::IdentifierClause>(expression), scope);
     case Syntax::kParameter:
       return ResolveParameter(sql::As<sql::Parameter>(expression));
     case Syntax::kUnary:

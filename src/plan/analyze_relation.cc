@@ -69,23 +69,34 @@ Result<Planned> Analyzer::PlanRelationCore(const sql::Relation& relation, const 
   return Internal("unknown kind of relation");
 }
 
+// What IDENTIFIER('a.b') stands for.
+Result<sql::Name> Analyzer::NameOfText(const sql::Expression& text) {
+  ExpressionPtr value = TRY(Resolve(text, Scope{}));
+  if (value->kind != ExpressionKind::kLiteral || !value->type.IsString() ||
+      value->value.is_null()) {
+    return SparkError(
+        "NOT_A_CONSTANT_STRING.NOT_CONSTANT", "42601",
+        "The expression \"{}\" used for the routine or clause IDENTIFIER must be a constant "
+        "STRING which is NOT NULL.",
+        PrettyName(*value));
+  }
+  return sql::ParseName(value->value.as<std::string>());
+}
+
+Result<ExpressionPtr> Analyzer::ResolveIdentifier(const sql::IdentifierClause& clause,
+                                                  const Scope& scope) {
+  sql::ColumnReference reference;
+  reference.parts = TRY(NameOfText(*clause.argument)).parts;
+  reference.range = clause.range;
+  return ResolveName(reference, scope);
+}
+
 Result<std::vector<std::string>> Analyzer::NameParts(const sql::Name& name) {
   std::vector<std::string> parts;
-  if (name.identifier_clause) {
-    ExpressionPtr value = TRY(Resolve(*name.identifier_clause, Scope{}));
-    if (value->kind != ExpressionKind::kLiteral || !value->type.IsString() ||
-        value->value.is_null()) {
-      return SparkError(
-          "NOT_A_CONSTANT_STRING.NOT_CONSTANT", "42601",
-          "The expression \"{}\" used for the routine or clause IDENTIFIER must be a constant "
-          "STRING which is NOT NULL.",
-          PrettyName(*value));
-    }
-    const sql::Name parsed = TRY(sql::ParseName(value->value.as<std::string>()));
-    for (const sql::Identifier& part : parsed.parts) parts.push_back(part.name);
-    return parts;
-  }
-  for (const sql::Identifier& part : name.parts) parts.push_back(part.name);
+  const sql::Name written =
+      name.identifier_clause ? TRY(NameOfText(*name.identifier_clause)) : sql::Name();
+  for (const sql::Identifier& part : (name.identifier_clause ? written : name).parts)
+    parts.push_back(part.name);
   return parts;
 }
 

@@ -39,6 +39,13 @@ Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& ca
   const auto function = TRY(catalog_.FindFunction(parts, names_));
   if (function && function->temporary) NoteTemporary("FUNCTION", parts);
   if (function && function->is_table) return PlanSqlTableFunction(*function, call, outer);
+  if (function) {
+    return SparkError(
+        "NOT_A_TABLE_FUNCTION", "42887",
+        "{} appears as a table function here, but the function was defined as a scalar function. "
+        "Move the function call outside the FROM clause.",
+        DottedName(function->name));
+  }
   TableFunctionRequest request;
   request.name = parts;
   request.stream = call.stream;
@@ -100,49 +107,6 @@ Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, cons
   range->output.push_back(NewColumn("id", DataType::Long(), false));
   std::vector<OutputColumn> columns = range->output;
   return Planned{std::move(range), std::move(columns)};
-}
-
-// The rows of a function's body with the names and types of its RETURNS TABLE.
-Result<Planned> Analyzer::AsReturned(const ResolvedFunction& function, Planned body) {
-  std::vector<NamedExpression> outputs;
-  for (size_t i = 0; i < body.columns.size(); ++i) {
-    ExpressionPtr value = ColumnOf(body.columns[i]);
-    std::string name = body.columns[i].name;
-    if (i < function.returns_table.size()) {
-      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
-      name = function.returns_table[i].name;
-    }
-    outputs.push_back({NextId(), std::move(name), std::move(value)});
-  }
-  return ProjectOver(std::move(body), std::move(outputs));
-}
-
-Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
-                                               const sql::TableFunctionRelation& call,
-                                               const Scope* outer) {
-  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
-  Scope arguments_scope;
-  arguments_scope.outer = outer;
-  std::vector<OutputColumn> visible;
-  std::vector<NamedExpression> items =
-      TRY(BindParameters(function, call.arguments, arguments_scope, visible));
-  Planned row = OneRow();
-  if (!items.empty()) row = ProjectOver(std::move(row), std::move(items));
-  const auto body = TRY(sql::ParseQuery(function.body));
-  Scope inside;
-  inside.levels = {&visible};
-  Result<Planned> result = WithinText(function.names, [&] { return PlanQuery(*body, &inside); });
-  --depth_;
-  Planned planned = TRY(std::move(result));
-  planned = TRY(AsReturned(function, std::move(planned)));
-  auto join = std::make_shared<JoinRelation>();
-  join->join = JoinKind::kCross;
-  join->lateral = true;
-  join->output = row.relation->output;
-  join->output.insert(join->output.end(), planned.columns.begin(), planned.columns.end());
-  join->inputs = {row.relation, planned.relation};
-  for (OutputColumn& column : planned.columns) column.qualifier = {function.name.back()};
-  return Planned{std::move(join), std::move(planned.columns)};
 }
 
 }  // namespace lakesmith::plan

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 #include "base/stack_space.h"
 #include "plan/analyzer_internal.h"
@@ -256,6 +257,18 @@ Result<ExpressionPtr> AnalyzeExpression(const sql::Expression& expression,
   scope.levels = {&visible};
   return WithStackSpace(
       [&]() -> Result<ExpressionPtr> { return analyzer.Resolve(expression, scope); });
+}
+
+Query QueryOf(const Expression& expression) {
+  constexpr ColumnId kAboveAll = std::numeric_limits<ColumnId>::max();
+  auto project = std::make_shared<ProjectRelation>();
+  project->output.push_back({kAboveAll, "value", expression.type, expression.nullable});
+  project->expressions.push_back({kAboveAll, "value", std::make_shared<Expression>(expression)});
+  project->inputs.push_back(std::make_shared<OneRowRelation>());
+  Query query;
+  query.columns = {{"value", expression.type, expression.nullable}};
+  query.root = std::move(project);
+  return query;
 }
 
 Result<ExpressionPtr> CastForStore(ExpressionPtr expression, const StructField& target,

@@ -33,6 +33,23 @@ Result<ExpressionPtr> AnalyzeExpression(const sql::Expression& expression,
                                         const std::vector<InputColumn>& columns,
                                         const CatalogLookup& catalog, const SessionConfig& config);
 
+// A query of one row that holds the value of an expression without columns of its own.
+Query QueryOf(const Expression& expression);
+
+// CREATE FUNCTION: the signature and one of the two kinds of body, as parsed from config.text.
+struct FunctionDefinition {
+  ResolvedFunction signature;
+  const sql::Expression* expression = nullptr;
+  const sql::Query* query = nullptr;
+};
+struct CheckedFunction {
+  types::DataType type;  // Of the body as it is returned: a struct of the columns of a table.
+  std::vector<Query::TemporaryObject> temporary_objects;
+};
+// Errors: what the body cannot resolve, [USER_DEFINED_FUNCTIONS...].
+Result<CheckedFunction> CheckFunction(const FunctionDefinition& function,
+                                      const CatalogLookup& catalog, const SessionConfig& config);
+
 // Casts by Spark's store assignment rules (ANSI): safe casts, and narrowing ones that are checked
 // at run time. Errors: [INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST].
 Result<ExpressionPtr> CastForStore(ExpressionPtr expression, const types::StructField& target,

@@ -85,6 +85,7 @@ class Analyzer {
   Result<Planned> PlanQuery(const sql::Query& query, const Scope* outer);
   Result<ExpressionPtr> Resolve(const sql::Expression& expression, const Scope& scope);
   ColumnId NextId() { return ++last_id_; }
+  Result<types::DataType> FunctionType(const FunctionDefinition& function);
   const std::vector<Query::TemporaryObject>& TemporaryObjects() const { return temporary_objects_; }
   const std::vector<std::vector<std::string>>& Views() const { return views_; }
   void ReserveIds(ColumnId count) { last_id_ = count; }
@@ -266,6 +267,8 @@ class Analyzer {
   Result<ExpressionPtr> ResolveSubscript(const sql::Subscript& subscript, const Scope& scope);
   Result<ExpressionPtr> ResolveSemiStructured(const sql::SemiStructured& path, const Scope& scope);
   Result<ExpressionPtr> ResolveRow(const sql::Row& row, const Scope& scope);
+  Result<ExpressionPtr> ResolveIdentifier(const sql::IdentifierClause& clause, const Scope& scope);
+  Result<sql::Name> NameOfText(const sql::Expression& text);
   Result<ExpressionPtr> ResolveParameter(const sql::Parameter& parameter);
   Result<ExpressionPtr> ResolveSubquery(const sql::Expression& expression, const Scope& scope);
   Result<ExpressionPtr> InSubquery(const sql::InSubquery& in, const Scope& scope);
@@ -302,6 +305,8 @@ class Analyzer {
   Result<ExpressionPtr> ParameterValue(const ResolvedFunction& function, size_t position,
                                        const std::vector<sql::FunctionArgument>& arguments,
                                        const Scope& scope);
+  Status CheckArguments(const ResolvedFunction& function,
+                        const std::vector<sql::FunctionArgument>& arguments);
   Result<std::vector<NamedExpression>> BindParameters(
       const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
       const Scope& scope, std::vector<OutputColumn>& visible);

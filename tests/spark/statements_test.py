@@ -118,6 +118,8 @@ def difference(statement, spark, ours):
         return f"failed: {our_error[:300]}\n    Spark: {rows[:3]}"
     if not columns or not our_columns:  # Only one of them tells what a command did.
         return f"rows: {our_rows[:4]}\n    Spark: {rows[:4]}" if QUERY.match(statement) and our_columns != columns else None
+    # The first catalog has another name.
+    our_columns = [(name.replace("main.", "spark_catalog."), kind) for name, kind in our_columns]
     if columns != our_columns:
         return f"columns: {our_columns}\n    Spark: {columns}"
     if not re.search(r"(?i)\border\s+by\b", statement):

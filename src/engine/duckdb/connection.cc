@@ -245,7 +245,10 @@ Status ConnectionImpl::SetTimeZone(std::string_view zone) {
   }
   auto result = connection_->Query("SET TimeZone = " + QuoteText(EngineZone(zone)));
   if (result->HasError()) {
-    return Invalid("{}", result->GetErrorObject().RawMessage())
+    return Invalid(
+               "The time zone '{}' is not supported: give a name such as Europe/Oslo, or an offset "
+               "of whole hours such as +01:00.",
+               zone)
         .WithClass("INVALID_CONF_VALUE.TIME_ZONE", "22022");
   }
   time_zone_ = zone;

@@ -73,6 +73,36 @@ Error ForeignFunction(const sql::CreateFunction& statement) {
       .WithClass("UNSUPPORTED_FEATURE", "0A000");
 }
 
+// The body must resolve; its type is the function's where none is given. What the catalog keeps may
+// not read what only the session knows.
+Status CheckBody(StatementContext& context, const sql::CreateFunction& statement,
+                 catalog::FunctionInfo& function) {
+  plan::FunctionDefinition definition;
+  definition.signature.name = TRY(context.Parts(statement.name));
+  for (const catalog::FunctionParameter& parameter : function.parameters)
+    definition.signature.parameters.push_back(
+        {parameter.name, parameter.type, parameter.default_text});
+  const bool typed = !function.return_type.is(types::TypeId::kVoid);
+  if (function.is_table) {
+    definition.signature.returns_table = function.return_type.fields();
+  } else if (typed) {
+    definition.signature.returns = function.return_type;
+  }
+  definition.expression = statement.body_expression.get();
+  definition.query = statement.body_query.get();
+  const plan::CheckedFunction checked =
+      TRY(plan::CheckFunction(definition, context.catalog, context.config));
+  if (!typed) function.return_type = checked.type;
+  if (statement.temporary || checked.temporary_objects.empty()) return {};
+  const plan::Query::TemporaryObject& object = checked.temporary_objects.front();
+  return Invalid(
+             "Cannot create the persistent object {} of the type FUNCTION because it references to "
+             "the temporary object {} of the type {}. Make the temporary object {} persistent, or "
+             "make the persistent object temporary.",
+             catalog::QuoteParts(definition.signature.name), object.name, object.kind, object.name)
+      .WithClass("INVALID_TEMP_OBJ_REFERENCE", "42K0F");
+}
+
 Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,
                                          const sql::CreateFunction& statement) {
   catalog::FunctionInfo function;
@@ -95,6 +125,7 @@ Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,
   function.body = statement.body_query ? sql::ToSql(*statement.body_query)
                                        : sql::ToSql(*statement.body_expression);
   function.body_namespace = context.session.current;
+  TRY(CheckBody(context, statement, function));
   function.deterministic = statement.deterministic.value_or(true);
   function.notes.comment = statement.comment.value_or("");
   return function;

@@ -16,32 +16,17 @@ std::vector<types::StructField> KeyValueColumns() {
   return {TextColumn("key"), TextColumn("value")};
 }
 
-Result<plan::ExpressionPtr> CastTo(plan::ExpressionPtr value, const types::DataType& type,
-                                   const std::string& name) {
-  types::StructField field{name, type, true};
-  return plan::CastForStore(std::move(value), field, name);
-}
-
 // The value of an expression as the type of a variable.
 Result<StatementContext::Constant> VariableValue(StatementContext& context,
                                                  const sql::Expression& expression,
-                                                 const std::optional<types::DataType>& type,
-                                                 const std::string& name) {
+                                                 const std::optional<types::DataType>& type) {
   if (!type) return context.Evaluate(expression);
-  plan::ExpressionPtr value =
-      TRY(plan::AnalyzeExpression(expression, {}, context.catalog, context.config));
-  value = TRY(CastTo(std::move(value), *type, name));
-  if (value->kind == plan::ExpressionKind::kLiteral)
-    return StatementContext::Constant{value->value, *type};
-  EmittedExpression emitted = TRY(context.Emit(value, [](size_t) { return std::string("NULL"); }));
-  EmittedQuery query{"SELECT " + emitted.sql,
-                     std::move(emitted.scans),
-                     std::move(emitted.native_functions),
-                     {{"value", *type}}};
-  const std::unique_ptr<RowStream> stream = TRY(context.session.connection->Query(query));
-  const std::vector<Row> rows = TRY(Collect(*stream));
-  if (rows.size() != 1) return Internal("a constant gave {} rows", rows.size());
-  return StatementContext::Constant{rows[0][0], *type};
+  auto* cast = new sql::Cast();
+  const sql::ExpressionPtr owned(cast);
+  cast->operand = sql::ExpressionPtr(static_cast<sql::Expression*>(expression.Clone()));
+  cast->type.type = *type;
+  cast->range = expression.range;
+  return context.Evaluate(*owned);
 }
 
 bool IsDefault(const sql::Expression& expression) {
@@ -85,7 +70,9 @@ Status SetFromQuery(StatementContext& context, const sql::SetVariable& statement
 
 Status ChangeSetting(SessionState& session, std::string_view key, std::string_view value) {
   if (key == kTimeZoneKey) {
-    lakesmith::TimeZone zone = TRY(lakesmith::TimeZone::Find(value));
+    Result<lakesmith::TimeZone> found = lakesmith::TimeZone::Find(value);
+    if (!found) return std::move(found).error().WithClass("INVALID_CONF_VALUE.TIME_ZONE", "22022");
+    lakesmith::TimeZone zone = *std::move(found);
     TRY(session.connection->SetTimeZone(value));
     session.zone = std::move(zone);
   }
@@ -196,7 +183,7 @@ Result<StatementResult> RunDeclareVariable(StatementContext& context,
     SessionVariable variable{parts.back(), type.value_or(types::DataType::Void()), {}, "NULL"};
     if (statement.default_value) {
       const StatementContext::Constant value =
-          TRY(VariableValue(context, *statement.default_value, type, parts.back()));
+          TRY(VariableValue(context, *statement.default_value, type));
       variable.type = value.type;
       variable.value = value.value;
       variable.default_text = sql::ToSql(*statement.default_value);
@@ -216,10 +203,9 @@ Result<StatementResult> RunSetVariable(StatementContext& context,
     SessionVariable* variable = TRY(FindVariable(context, item.name));
     if (IsDefault(*item.value)) {
       const sql::ExpressionPtr value = TRY(sql::ParseExpression(variable->default_text));
-      variable->value = TRY(VariableValue(context, *value, variable->type, variable->name)).value;
+      variable->value = TRY(VariableValue(context, *value, variable->type)).value;
     } else {
-      variable->value =
-          TRY(VariableValue(context, *item.value, variable->type, variable->name)).value;
+      variable->value = TRY(VariableValue(context, *item.value, variable->type)).value;
     }
   }
   return EmptyResult("SET VARIABLE");

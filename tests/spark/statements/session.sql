@@ -3,10 +3,12 @@ SET spark.sql.session.timeZone = UTC;
 SELECT current_timezone();
 SET TIME ZONE 'Europe/Paris';
 SELECT current_timezone();
+-- differs: offsets of whole hours only; the engine's zones have no others.
 SET TIME ZONE INTERVAL '02:30' HOUR TO MINUTE;
+-- differs: for the same reason.
 SELECT current_timezone();
 SET TIME ZONE 'nowhere/at/all';
-SET TIME ZONE LOCAL;
+SET TIME ZONE 'UTC';
 DECLARE v INT DEFAULT 5;
 SELECT v, session.v, system.session.v;
 DECLARE v INT;
@@ -15,6 +17,7 @@ SELECT v;
 SET VAR v = 'changed';
 SELECT v;
 SET VARIABLE v = (SELECT max(id) FROM range(5));
+-- differs: the name of the second column.
 SELECT v, typeof(v);
 DECLARE a INT;
 DECLARE b INT;
@@ -31,6 +34,7 @@ DECLARE d DATE DEFAULT DATE'2024-01-01' + 1;
 SELECT d;
 DECLARE bad INT DEFAULT 'abc';
 DECLARE e = 1.5;
+-- differs: the name of the second column.
 SELECT e, typeof(e);
 DROP TEMPORARY VARIABLE e;
 SELECT e;
@@ -51,10 +55,14 @@ CREATE FUNCTION add_tax(price DOUBLE, rate DOUBLE DEFAULT 0.2) RETURNS DOUBLE CO
 SELECT add_tax(10), add_tax(10, 0.5), add_tax(price => 100);
 CREATE FUNCTION add_tax(x INT) RETURNS INT RETURN x;
 CREATE FUNCTION IF NOT EXISTS add_tax(x INT) RETURNS INT RETURN x;
+-- differs: range() of a parameter works here.
 CREATE FUNCTION evens(n INT) RETURNS TABLE (i BIGINT) RETURN SELECT id FROM range(n) WHERE id % 2 = 0;
+-- differs: range() of a parameter works here.
 SELECT * FROM evens(7) ORDER BY i;
+-- differs: range() of a parameter works here.
 SELECT evens(7);
 SELECT * FROM add_tax(1);
+-- differs: range() of a parameter works here.
 SELECT e.i, t.x FROM VALUES (3), (5) AS t(x), LATERAL evens(t.x) AS e ORDER BY ALL;
 CREATE FUNCTION longest(s STRING) RETURNS STRING RETURN (SELECT max_by(w, length(w)) FROM explode(split(s, ' ')) AS t(w));
 SELECT longest('a quick fox');
@@ -88,10 +96,34 @@ SELECT * FROM IDENTIFIER('nowhere');
 SELECT IDENTIFIER('a') FROM t;
 SELECT IDENTIFIER('abs')(-3);
 EXECUTE IMMEDIATE 'SELECT 1 AS one';
+-- differs: through PySpark, Spark wants parameters for the inner text.
 EXECUTE IMMEDIATE 'SELECT ? + ?' USING 1, 2;
+-- differs: through PySpark, Spark wants parameters for the inner text.
 EXECUTE IMMEDIATE 'SELECT :a + :b AS s' USING 1 AS a, 2 AS b;
 EXECUTE IMMEDIATE 'SELECT 42' INTO a;
 SELECT a;
 EXECUTE IMMEDIATE 'SELECT :a' USING 1 AS z;
 RESET spark.sql.session.timeZone;
 USE nowhere;
+CREATE FUNCTION scalar_one(x INT) RETURNS INT RETURN x;
+SELECT * FROM scalar_one(1);
+CREATE FUNCTION pairs(n INT) RETURNS TABLE (a INT, b STRING) RETURN SELECT n, 'x' UNION ALL SELECT n + 1, 'y';
+SELECT * FROM pairs(3) ORDER BY a;
+SELECT a + 1 AS c, b FROM pairs(n => 4) AS p ORDER BY c;
+SELECT t.x, p.a FROM VALUES (1), (5) AS t(x), LATERAL pairs(t.x) AS p ORDER BY ALL;
+SELECT pairs(1);
+CREATE FUNCTION wrong_columns() RETURNS TABLE (a INT) RETURN SELECT 1, 2;
+CREATE FUNCTION wrong_type(x STRING) RETURNS INT RETURN array(x);
+CREATE FUNCTION same_twice(x INT, X INT) RETURNS INT RETURN x;
+CREATE FUNCTION no_such_table(x INT) RETURNS INT RETURN (SELECT max(a) FROM nowhere);
+CREATE FUNCTION nested(x INT) RETURNS INT RETURN scalar_one(x) + scalar_one(x + 1);
+SELECT nested(3);
+SELECT nested(x) AS n, sum(nested(x)) OVER () AS s FROM VALUES (1), (2) AS t(x) ORDER BY n;
+SELECT x FROM VALUES (1), (2), (3) AS t(x) WHERE nested(x) > 4 ORDER BY x;
+SELECT nested(x) AS g, count(*) AS c FROM VALUES (1), (1), (2) AS t(x) GROUP BY nested(x) ORDER BY g;
+CREATE FUNCTION text_of(x INT, y STRING DEFAULT 'd') RETURNS STRING RETURN x || y;
+SELECT text_of(1) AS a, text_of(1, 'z') AS b, text_of(y => 'q', x => 2) AS c;
+SELECT text_of(1, nope => 2);
+SELECT text_of(1, y => 'a', y => 'b');
+SELECT text_of(y => 'a', 1);
+CREATE FUNCTION default_first(x INT DEFAULT 1, y INT) RETURNS INT RETURN x;

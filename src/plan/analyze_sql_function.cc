@@ -1,0 +1,270 @@
+// Functions written in SQL: calls of them, and what CREATE FUNCTION checks.
+#include <algorithm>
+#include <set>
+
+#include "base/nearest.h"
+#include "base/stack_space.h"
+#include "plan/analyzer_internal.h"
+#include "plan/spark_error.h"
+#include "sql/parse.h"
+
+namespace lakesmith::plan {
+
+using types::DataType;
+
+// The argument of parameter `position`, else its default value; null when there is neither.
+Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function, size_t position,
+                                               const std::vector<sql::FunctionArgument>& arguments,
+                                               const Scope& scope) {
+  const SqlFunctionParameter& parameter = function.parameters[position];
+  ExpressionPtr value;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool by_name = !arguments[i].name.empty();
+    if (by_name ? SameName(arguments[i].name, parameter.name) : i == position) {
+      value = TRY(Resolve(*arguments[i].value, scope));
+    }
+  }
+  if (!value && parameter.default_text) {
+    const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+    value = TRY(Resolve(*parsed, Scope{}));
+  }
+  return value;
+}
+
+namespace {
+
+Error UnknownArgument(const ResolvedFunction& function, const std::string& name) {
+  std::vector<std::string> names;
+  names.reserve(function.parameters.size());
+  for (const SqlFunctionParameter& parameter : function.parameters) names.push_back(parameter.name);
+  const std::string near = Nearest(name, names);
+  return SparkError("UNRECOGNIZED_PARAMETER_NAME", "4274K",
+                    "Cannot invoke routine `{}` because the routine call included a named argument "
+                    "reference for the argument named `{}`, but this routine does not include any "
+                    "signature containing an argument with this name.{}",
+                    function.name.back(), name,
+                    near.empty() ? "" : fmt::format(" Did you mean `{}`?", near));
+}
+
+Error AssignedTwice(const ResolvedFunction& function, const std::string& name, bool by_position) {
+  return SparkError(
+      fmt::format("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{}",
+                  by_position ? "BOTH_POSITIONAL_AND_NAMED" : "DOUBLE_NAMED_ARGUMENT_REFERENCE"),
+      "4274K",
+      "Call to routine `{}` is invalid because it includes multiple argument "
+      "assignments to the same parameter name `{}`.",
+      function.name.back(), name);
+}
+
+// Parameters have different names, and those with defaults come last.
+Status CheckParameters(const ResolvedFunction& function) {
+  std::set<std::string> names;
+  const SqlFunctionParameter* with_default = nullptr;
+  for (const SqlFunctionParameter& parameter : function.parameters) {
+    if (!names.insert(Lower(parameter.name)).second) {
+      return SparkError("DUPLICATE_ROUTINE_PARAMETER_NAMES", "42734",
+                        "Found duplicate name(s) in the parameter list of the user-defined routine "
+                        "{}: `{}`.",
+                        function.name.back(), parameter.name);
+    }
+    if (parameter.default_text) {
+      with_default = &parameter;
+    } else if (with_default != nullptr) {
+      return SparkError("USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION", "42601",
+                        "User defined function is invalid: In routine `{}` parameter `{}` with "
+                        "DEFAULT must not be followed by parameter `{}` without DEFAULT.",
+                        function.name.back(), with_default->name, parameter.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+// Named arguments follow the others, and each names a parameter that has no value yet.
+Status Analyzer::CheckArguments(const ResolvedFunction& function,
+                                const std::vector<sql::FunctionArgument>& arguments) {
+  std::vector<bool> assigned(function.parameters.size(), false);
+  std::string named;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].name.empty()) {
+      if (!named.empty()) {
+        return SparkError("UNEXPECTED_POSITIONAL_ARGUMENT", "4274K",
+                          "Cannot invoke routine `{}` because it contains positional argument(s) "
+                          "following the named argument assigned to `{}`; rearrange them so the "
+                          "positional arguments come first.",
+                          function.name.back(), named);
+      }
+      if (i < assigned.size()) assigned[i] = true;
+      continue;
+    }
+    const auto parameter = std::ranges::find_if(function.parameters, [&](const auto& each) {
+      return SameName(each.name, arguments[i].name);
+    });
+    if (parameter == function.parameters.end()) return UnknownArgument(function, arguments[i].name);
+    const auto index = static_cast<size_t>(parameter - function.parameters.begin());
+    if (assigned[index])
+      return AssignedTwice(function, parameter->name, arguments[index].name.empty());
+    assigned[index] = true;
+    named = parameter->name;
+  }
+  return {};
+}
+
+// The arguments of a call as columns named as the parameters, which `visible` gets.
+Result<std::vector<NamedExpression>> Analyzer::BindParameters(
+    const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
+    const Scope& scope, std::vector<OutputColumn>& visible) {
+  TRY(CheckArguments(function, arguments));
+  std::vector<NamedExpression> items;
+  items.reserve(function.parameters.size());
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    const SqlFunctionParameter& parameter = function.parameters[i];
+    ExpressionPtr value = TRY(ParameterValue(function, i, arguments, scope));
+    if (!value || arguments.size() > function.parameters.size()) {
+      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                        "The {} requires {} parameters but the actual number is {}.",
+                        DottedName(function.name), function.parameters.size(), arguments.size());
+    }
+    auto cast = std::make_shared<Expression>(*TRY(Cast(value, parameter.type, false)));
+    cast->pretty = PrettyName(*value);
+    value = std::move(cast);
+    OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
+    column.qualifier = {function.name.back()};
+    items.push_back({column.id, parameter.name, std::move(value)});
+    visible.push_back(std::move(column));
+  }
+  return items;
+}
+
+Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
+                                                const sql::FunctionCall& call, const Scope& scope) {
+  if (function.is_table) {
+    return SparkError(
+        "NOT_A_SCALAR_FUNCTION", "42887",
+        "{} appears as a scalar expression here, but the function was defined as a table "
+        "function.",
+        DottedName(function.name));
+  }
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  std::vector<OutputColumn> visible;
+  std::vector<NamedExpression> items =
+      TRY(BindParameters(function, call.arguments, scope, visible));
+  const auto body = TRY(sql::ParseExpression(function.body));
+  Scope inside;
+  inside.levels = {&visible};
+  Result<ExpressionPtr> resolved =
+      WithinText(function.names, [&] { return Resolve(*body, inside); });
+  --depth_;
+  ExpressionPtr value = TRY(std::move(resolved));
+  if (function.returns) value = TRY(Cast(std::move(value), *function.returns, false));
+  auto result = std::make_shared<Expression>();
+  result->kind = ExpressionKind::kSubquery;
+  result->subquery = SubqueryKind::kScalar;
+  result->type = value->type;
+  // Defaults are shown where names leave gaps that they fill.
+  const bool named = std::ranges::any_of(
+      call.arguments, [](const sql::FunctionArgument& argument) { return !argument.name.empty(); });
+  const size_t shown = named ? items.size() : std::min(items.size(), call.arguments.size());
+  std::string arguments;
+  for (size_t i = 0; i < shown; ++i)
+    arguments += (i == 0 ? "" : ", ") + PrettyName(*items[i].expression);
+  result->pretty = fmt::format("{}({})", fmt::join(function.name, "."), arguments);
+  auto row = std::make_shared<OneRowRelation>();
+  Planned planned{row, {}};
+  if (!items.empty()) planned = ProjectOver(std::move(planned), std::move(items));
+  result->relation = ProjectOver(std::move(planned), {{NextId(), "value", value}}).relation;
+  return ExpressionPtr(result);
+}
+
+// The rows of a function's body with the names and types of its RETURNS TABLE.
+Result<Planned> Analyzer::AsReturned(const ResolvedFunction& function, Planned body) {
+  std::vector<NamedExpression> outputs;
+  for (size_t i = 0; i < body.columns.size(); ++i) {
+    ExpressionPtr value = ColumnOf(body.columns[i]);
+    std::string name = body.columns[i].name;
+    if (i < function.returns_table.size()) {
+      value = TRY(Cast(std::move(value), function.returns_table[i].type, false));
+      name = function.returns_table[i].name;
+    }
+    outputs.push_back({NextId(), std::move(name), std::move(value)});
+  }
+  return ProjectOver(std::move(body), std::move(outputs));
+}
+
+Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
+                                               const sql::TableFunctionRelation& call,
+                                               const Scope* outer) {
+  if (++depth_ > 50) return Invalid("functions call each other more than 50 levels deep");
+  Scope arguments_scope;
+  arguments_scope.outer = outer;
+  std::vector<OutputColumn> visible;
+  std::vector<NamedExpression> items =
+      TRY(BindParameters(function, call.arguments, arguments_scope, visible));
+  Planned row{std::make_shared<OneRowRelation>(), {}};
+  if (!items.empty()) row = ProjectOver(std::move(row), std::move(items));
+  const auto body = TRY(sql::ParseQuery(function.body));
+  Scope inside;
+  inside.levels = {&visible};
+  Result<Planned> result = WithinText(function.names, [&] { return PlanQuery(*body, &inside); });
+  --depth_;
+  Planned planned = TRY(std::move(result));
+  planned = TRY(AsReturned(function, std::move(planned)));
+  auto join = std::make_shared<JoinRelation>();
+  join->join = JoinKind::kCross;
+  join->lateral = true;
+  join->output = row.relation->output;
+  join->output.insert(join->output.end(), planned.columns.begin(), planned.columns.end());
+  join->inputs = {row.relation, planned.relation};
+  for (OutputColumn& column : planned.columns) column.qualifier = {function.name.back()};
+  return Planned{std::move(join), std::move(planned.columns)};
+}
+
+Result<DataType> Analyzer::FunctionType(const FunctionDefinition& function) {
+  TRY(CheckParameters(function.signature));
+  std::vector<OutputColumn> visible;
+  for (const SqlFunctionParameter& parameter : function.signature.parameters) {
+    OutputColumn column = NewColumn(parameter.name, parameter.type, true);
+    column.qualifier = {function.signature.name.back()};
+    visible.push_back(std::move(column));
+  }
+  Scope inside;
+  inside.levels = {&visible};
+  if (function.query != nullptr) {
+    Planned body = TRY(PlanQuery(*function.query, &inside));
+    std::erase_if(body.columns, [](const OutputColumn& column) { return column.hidden; });
+    const std::vector<types::StructField>& returned = function.signature.returns_table;
+    if (!returned.empty() && returned.size() != body.columns.size()) {
+      return SparkError("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH", "42601",
+                        "The number of columns produced by the RETURN clause (num: `{}`) does not "
+                        "match the number of column names specified by the RETURNS clause (num: "
+                        "`{}`) of {}.",
+                        body.columns.size(), returned.size(), DottedName(function.signature.name));
+    }
+    body = TRY(AsReturned(function.signature, std::move(body)));
+    std::vector<types::StructField> fields;
+    for (const OutputColumn& column : body.columns) fields.push_back({column.name, column.type});
+    return DataType::Struct(std::move(fields));
+  }
+  const ExpressionPtr value = TRY(Resolve(*function.expression, inside));
+  if (ContainsAggregate(*value) || ContainsWindow(*value) || ContainsGenerator(*value)) {
+    return SparkError("USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS", "42601",
+                      "User defined function is invalid: SQL scalar function cannot contain "
+                      "aggregate/window/generate functions: {}",
+                      PrettyName(*value));
+  }
+  if (!function.signature.returns) return value->type;
+  return TRY(Cast(value, *function.signature.returns, false))->type;
+}
+
+Result<CheckedFunction> CheckFunction(const FunctionDefinition& function,
+                                      const CatalogLookup& catalog, const SessionConfig& config) {
+  Analyzer analyzer(catalog, config);
+  CheckedFunction checked;
+  checked.type =
+      TRY(WithStackSpace([&]() -> Result<DataType> { return analyzer.FunctionType(function); }));
+  checked.temporary_objects = analyzer.TemporaryObjects();
+  return checked;
+}
+
+}  // namespace lakesmith::plan
