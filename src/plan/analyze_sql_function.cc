@@ -6,6 +6,7 @@
 #include "base/stack_space.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
+#include "plan/visit.h"
 #include "sql/parse.h"
 
 namespace lakesmith::plan {
@@ -54,6 +55,12 @@ Error AssignedTwice(const ResolvedFunction& function, const std::string& name, b
       "Call to routine `{}` is invalid because it includes multiple argument "
       "assignments to the same parameter name `{}`.",
       function.name.back(), name);
+}
+
+Error WrongArgumentCount(const ResolvedFunction& function, size_t given) {
+  return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                    "The {} requires {} parameters but the actual number is {}.",
+                    DottedName(function.name), function.parameters.size(), given);
 }
 
 // Parameters have different names, and those with defaults come last.
@@ -116,16 +123,14 @@ Result<std::vector<NamedExpression>> Analyzer::BindParameters(
     const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
     const Scope& scope, std::vector<OutputColumn>& visible) {
   TRY(CheckArguments(function, arguments));
+  if (arguments.size() > function.parameters.size())
+    return WrongArgumentCount(function, arguments.size());
   std::vector<NamedExpression> items;
   items.reserve(function.parameters.size());
   for (size_t i = 0; i < function.parameters.size(); ++i) {
     const SqlFunctionParameter& parameter = function.parameters[i];
     ExpressionPtr value = TRY(ParameterValue(function, i, arguments, scope));
-    if (!value || arguments.size() > function.parameters.size()) {
-      return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-                        "The {} requires {} parameters but the actual number is {}.",
-                        DottedName(function.name), function.parameters.size(), arguments.size());
-    }
+    if (!value) return WrongArgumentCount(function, arguments.size());
     auto cast = std::make_shared<Expression>(*TRY(Cast(value, parameter.type, false)));
     cast->pretty = PrettyName(*value);
     value = std::move(cast);
@@ -136,6 +141,52 @@ Result<std::vector<NamedExpression>> Analyzer::BindParameters(
   }
   return items;
 }
+
+namespace {
+
+void CountColumns(const Expression& expression, std::map<ColumnId, size_t>& uses) {
+  if (expression.kind == ExpressionKind::kColumn) ++uses[expression.column];
+  ForEachPart(expression, [&uses](const Expression& part) { CountColumns(part, uses); });
+}
+
+}  // namespace
+
+// The body with the arguments in place of the parameters; null where it must see each argument as
+// one value: in a subquery, where it is drawn at random, or where it would grow out of bounds.
+ExpressionPtr Analyzer::Inlined(const ExpressionPtr& body,
+                                const std::vector<NamedExpression>& items) {
+  constexpr size_t kLargest = 10'000;
+  if (ContainsSubquery(*body)) return nullptr;
+  std::map<ColumnId, size_t> uses;
+  CountColumns(*body, uses);
+  size_t size = TreeSize(body);
+  for (const NamedExpression& item : items) {
+    if (uses[item.id] > 1 && ContainsVolatile(*item.expression)) return nullptr;
+    size += uses[item.id] * TreeSize(item.expression);
+  }
+  if (size > kLargest) return nullptr;
+  return Rewrite(body, [&items](const ExpressionPtr& part) -> ExpressionPtr {
+    if (part->kind != ExpressionKind::kColumn) return nullptr;
+    const auto item = std::ranges::find(items, part->column, &NamedExpression::id);
+    return item == items.end() ? nullptr : item->expression;
+  });
+}
+
+namespace {
+
+// How a call is named. Defaults are shown where names leave gaps that they fill.
+std::string CallText(const ResolvedFunction& function, const sql::FunctionCall& call,
+                     const std::vector<NamedExpression>& items) {
+  const bool named = std::ranges::any_of(
+      call.arguments, [](const sql::FunctionArgument& argument) { return !argument.name.empty(); });
+  const size_t shown = named ? items.size() : std::min(items.size(), call.arguments.size());
+  std::string arguments;
+  for (size_t i = 0; i < shown; ++i)
+    arguments += (i == 0 ? "" : ", ") + PrettyName(*items[i].expression);
+  return fmt::format("{}({})", fmt::join(function.name, "."), arguments);
+}
+
+}  // namespace
 
 Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function,
                                                 const sql::FunctionCall& call, const Scope& scope) {
@@ -159,19 +210,18 @@ Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function
   ExpressionPtr value = TRY(std::move(resolved));
   if (function.returns) value = TRY(Cast(std::move(value), *function.returns, false));
   auto result = std::make_shared<Expression>();
+  result->type = value->type;
+  result->pretty = CallText(function, call, items);
+  if (ExpressionPtr inlined = Inlined(value, items)) {
+    // A cast to its own type: a call is no column, and keeps its name.
+    result->kind = ExpressionKind::kCast;
+    result->nullable = inlined->nullable;
+    result->children.push_back(std::move(inlined));
+    return ExpressionPtr(result);
+  }
   result->kind = ExpressionKind::kSubquery;
   result->subquery = SubqueryKind::kScalar;
-  result->type = value->type;
-  // Defaults are shown where names leave gaps that they fill.
-  const bool named = std::ranges::any_of(
-      call.arguments, [](const sql::FunctionArgument& argument) { return !argument.name.empty(); });
-  const size_t shown = named ? items.size() : std::min(items.size(), call.arguments.size());
-  std::string arguments;
-  for (size_t i = 0; i < shown; ++i)
-    arguments += (i == 0 ? "" : ", ") + PrettyName(*items[i].expression);
-  result->pretty = fmt::format("{}({})", fmt::join(function.name, "."), arguments);
-  auto row = std::make_shared<OneRowRelation>();
-  Planned planned{row, {}};
+  Planned planned{std::make_shared<OneRowRelation>(), {}};
   if (!items.empty()) planned = ProjectOver(std::move(planned), std::move(items));
   result->relation = ProjectOver(std::move(planned), {{NextId(), "value", value}}).relation;
   return ExpressionPtr(result);
@@ -220,6 +270,22 @@ Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
   return Planned{std::move(join), std::move(planned.columns)};
 }
 
+// A default stands alone: it reads neither tables nor other parameters.
+Status Analyzer::CheckDefault(const SqlFunctionParameter& parameter) {
+  if (!parameter.default_text) return {};
+  const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
+  const ExpressionPtr value = TRY(WithinText(names_, [&] { return Resolve(*parsed, Scope{}); }));
+  if (ContainsSubquery(*value)) {
+    return SparkError("USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION", "42601",
+                      "User defined function is invalid: the DEFAULT expression of parameter `{}` "
+                      "must not contain a subquery.",
+                      parameter.name);
+  }
+  Result<ExpressionPtr> cast = Cast(value, parameter.type, false);
+  if (!cast) return std::move(cast).error();
+  return {};
+}
+
 Result<DataType> Analyzer::FunctionType(const FunctionDefinition& function) {
   TRY(CheckParameters(function.signature));
   std::vector<OutputColumn> visible;
@@ -246,6 +312,8 @@ Result<DataType> Analyzer::FunctionType(const FunctionDefinition& function) {
     for (const OutputColumn& column : body.columns) fields.push_back({column.name, column.type});
     return DataType::Struct(std::move(fields));
   }
+  for (const SqlFunctionParameter& parameter : function.signature.parameters)
+    TRY(CheckDefault(parameter));
   const ExpressionPtr value = TRY(Resolve(*function.expression, inside));
   if (ContainsAggregate(*value) || ContainsWindow(*value) || ContainsGenerator(*value)) {
     return SparkError("USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS", "42601",

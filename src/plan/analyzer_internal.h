@@ -305,6 +305,8 @@ class Analyzer {
   Result<ExpressionPtr> ParameterValue(const ResolvedFunction& function, size_t position,
                                        const std::vector<sql::FunctionArgument>& arguments,
                                        const Scope& scope);
+  ExpressionPtr Inlined(const ExpressionPtr& body, const std::vector<NamedExpression>& items);
+  Status CheckDefault(const SqlFunctionParameter& parameter);
   Status CheckArguments(const ResolvedFunction& function,
                         const std::vector<sql::FunctionArgument>& arguments);
   Result<std::vector<NamedExpression>> BindParameters(

@@ -88,8 +88,15 @@ Status CheckBody(StatementContext& context, const sql::CreateFunction& statement
   } else if (typed) {
     definition.signature.returns = function.return_type;
   }
-  definition.expression = statement.body_expression.get();
-  definition.query = statement.body_query.get();
+  sql::ExpressionPtr subquery;
+  if (function.is_table) {
+    definition.query = statement.body_query.get();
+  } else if (statement.body_query) {
+    subquery = TRY(sql::ParseExpression(function.body));
+    definition.expression = subquery.get();
+  } else {
+    definition.expression = statement.body_expression.get();
+  }
   const plan::CheckedFunction checked =
       TRY(plan::CheckFunction(definition, context.catalog, context.config));
   if (!typed) function.return_type = checked.type;
@@ -118,12 +125,19 @@ Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,
     for (const sql::FunctionParameter& column : statement.table_columns) {
       columns.push_back({column.name.name, TRY(ParameterType(context, column.type))});
     }
+    if (!statement.body_query) {
+      return Invalid("The body of the table function {} must be a query.",
+                     statement.name.ToString())
+          .WithClass("USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", "42601");
+    }
     function.return_type = types::DataType::Struct(std::move(columns));
   } else {
     function.return_type = TRY(ParameterType(context, statement.return_type));
   }
   function.body = statement.body_query ? sql::ToSql(*statement.body_query)
                                        : sql::ToSql(*statement.body_expression);
+  // RETURN SELECT ... of a scalar function is a subquery.
+  if (statement.body_query && !statement.returns_table) function.body = "(" + function.body + ")";
   function.body_namespace = context.session.current;
   TRY(CheckBody(context, statement, function));
   function.deterministic = statement.deterministic.value_or(true);
