@@ -339,11 +339,15 @@ Result<std::optional<plan::ResolvedFunction>> SessionCatalog::FindFunction(
   return std::optional<plan::ResolvedFunction>(FunctionOf(*info, false));
 }
 
+bool IsVariableName(const std::vector<std::string>& parts) {
+  if (parts.empty() || parts.size() > 3) return false;
+  if (parts.size() >= 2 && FoldName(parts[parts.size() - 2]) != "session") return false;
+  return parts.size() < 3 || FoldName(parts[0]) == "system";
+}
+
 std::optional<plan::CatalogLookup::Variable> SessionCatalog::FindVariable(
     const std::vector<std::string>& parts) const {
-  // A variable is reached as v, session.v or system.session.v.
-  if (parts.empty() || parts.size() > 3) return std::nullopt;
-  if (parts.size() >= 2 && FoldName(parts[parts.size() - 2]) != "session") return std::nullopt;
+  if (!IsVariableName(parts)) return std::nullopt;
   const auto found = state_.variables.find(FoldName(parts.back()));
   if (found == state_.variables.end()) return std::nullopt;
   return Variable{found->second.type, found->second.value};

@@ -14,6 +14,9 @@ namespace lakesmith::engine {
 
 struct RowsText;
 
+// A variable is reached as v, session.v or system.session.v.
+bool IsVariableName(const std::vector<std::string>& parts);
+
 // What names mean to one statement of a session: substitutions of the caller, temporary views, then
 // the catalog. A table named twice gives the same version twice. Used by one thread during one
 // statement.

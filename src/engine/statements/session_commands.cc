@@ -1,4 +1,6 @@
 // USE, SET, RESET, session variables, EXECUTE IMMEDIATE.
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "catalog/catalog.h"
@@ -38,18 +40,43 @@ bool IsDefault(const sql::Expression& expression) {
 Result<SessionVariable*> FindVariable(StatementContext& context, const sql::Name& name) {
   const std::vector<std::string> parts = TRY(context.Parts(name));
   const auto found = context.session.variables.find(FoldName(parts.back()));
-  if (found == context.session.variables.end()) {
-    Error error = NotFound("The variable {} cannot be found.", catalog::QuoteParts(parts))
+  if (found == context.session.variables.end() || !IsVariableName(parts)) {
+    Error error = NotFound("Cannot resolve variable {} on search path `SYSTEM`.`SESSION`.",
+                           catalog::QuoteParts(parts))
                       .WithClass("UNRESOLVED_VARIABLE", "42883");
     return std::move(error).At(context.PlaceOf(name.range));
   }
   return &found->second;
 }
 
-Status SetFromQuery(StatementContext& context, const sql::SetVariable& statement) {
+Error NamedTwice(const std::string& name) {
+  return Invalid("The columns or variables {} appear more than once as assignment targets.",
+                 sql::QuoteName(name))
+      .WithClass("DUPLICATE_ASSIGNMENTS", "42701");
+}
+
+// The variables that a SET assigns, each once.
+Result<std::vector<SessionVariable*>> Targets(StatementContext& context,
+                                              const sql::SetVariable& statement) {
   std::vector<SessionVariable*> targets;
-  for (const auto& item : statement.items) targets.push_back(TRY(FindVariable(context, item.name)));
+  for (const auto& item : statement.items) {
+    SessionVariable* target = TRY(FindVariable(context, item.name));
+    if (std::ranges::find(targets, target) != targets.end()) return NamedTwice(target->name);
+    targets.push_back(target);
+  }
+  return targets;
+}
+
+Status SetFromQuery(StatementContext& context, const sql::SetVariable& statement) {
+  const std::vector<SessionVariable*> targets = TRY(Targets(context, statement));
   plan::Query query = TRY(context.Analyze(*statement.query));
+  if (query.columns.size() != targets.size()) {
+    return Invalid(
+               "The number of columns or variables assigned or aliased: {} does not match the "
+               "number of source expressions: {}.",
+               targets.size(), query.columns.size())
+        .WithClass("ASSIGNMENT_ARITY_MISMATCH", "42802");
+  }
   std::vector<types::StructField> columns;
   for (SessionVariable* target : targets) columns.push_back({target->name, target->type});
   query = TRY(plan::AdaptForInsert(std::move(query), columns, false, "SET VARIABLE"));
@@ -64,6 +91,20 @@ Status SetFromQuery(StatementContext& context, const sql::SetVariable& statement
     targets[i]->value = rows.empty() ? types::Value() : rows[0][i];
   }
   return {};
+}
+
+// SET v = 5 makes a setting of the name v; who has a variable v means that.
+Status CheckNoVariable(const SessionState& session, const sql::Set& statement) {
+  std::string key = FoldName(statement.key);
+  for (const std::string_view prefix : {"system.", "session."}) {
+    if (key.starts_with(prefix)) key.erase(0, prefix.size());
+  }
+  if (!session.variables.contains(key)) return {};
+  return Invalid(
+             "The feature is not supported: {} is a VARIABLE and cannot be updated using the SET "
+             "statement. Use SET VARIABLE {} = ... instead.",
+             sql::QuoteName(statement.key), sql::QuoteName(statement.key))
+      .WithClass("UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET", "0A000");
 }
 
 }  // namespace
@@ -120,6 +161,7 @@ Result<StatementResult> RunSet(StatementContext& context, const sql::Set& statem
     for (const auto& [key, value] : values)
       rows.push_back({types::Value(key), types::Value(value)});
   } else if (statement.value) {
+    TRY(CheckNoVariable(context.session, statement));
     TRY(ChangeSetting(context.session, statement.key, *statement.value));
     rows.push_back({types::Value(statement.key), types::Value(*statement.value)});
   } else {
@@ -169,9 +211,17 @@ Result<StatementResult> RunSetTimeZone(StatementContext& context,
 
 Result<StatementResult> RunDeclareVariable(StatementContext& context,
                                            const sql::DeclareVariable& statement) {
+  std::set<std::string> declared;
   for (const sql::Name& name : statement.names) {
     const std::vector<std::string> parts = TRY(context.Parts(name));
     const std::string key = FoldName(parts.back());
+    if (!IsVariableName(parts)) {
+      Error error = Invalid("Cannot resolve variable {} on search path `SYSTEM`.`SESSION`.",
+                            catalog::QuoteParts(parts))
+                        .WithClass("UNRESOLVED_VARIABLE", "42883");
+      return std::move(error).At(context.PlaceOf(name.range));
+    }
+    if (!declared.insert(key).second) return NamedTwice(parts.back());
     if (context.session.variables.contains(key) && !statement.or_replace) {
       Error error = Invalid("Cannot create the variable {} because it already exists.",
                             catalog::QuoteParts(parts))
@@ -199,15 +249,17 @@ Result<StatementResult> RunSetVariable(StatementContext& context,
     TRY(SetFromQuery(context, statement));
     return EmptyResult("SET VARIABLE");
   }
-  for (const auto& item : statement.items) {
-    SessionVariable* variable = TRY(FindVariable(context, item.name));
-    if (IsDefault(*item.value)) {
-      const sql::ExpressionPtr value = TRY(sql::ParseExpression(variable->default_text));
-      variable->value = TRY(VariableValue(context, *value, variable->type)).value;
-    } else {
-      variable->value = TRY(VariableValue(context, *item.value, variable->type)).value;
-    }
+  const std::vector<SessionVariable*> targets = TRY(Targets(context, statement));
+  // All values are of before.
+  std::vector<types::Value> values;
+  values.reserve(targets.size());
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const sql::Expression& written = *statement.items[i].value;
+    const sql::ExpressionPtr kept =
+        IsDefault(written) ? TRY(sql::ParseExpression(targets[i]->default_text)) : nullptr;
+    values.push_back(TRY(VariableValue(context, kept ? *kept : written, targets[i]->type)).value);
   }
+  for (size_t i = 0; i < targets.size(); ++i) targets[i]->value = std::move(values[i]);
   return EmptyResult("SET VARIABLE");
 }
 

@@ -151,3 +151,17 @@ CREATE FUNCTION subquery_default(x INT DEFAULT (SELECT 1)) RETURNS INT RETURN x;
 CREATE FUNCTION no_parameters() RETURNS INT RETURN 5;
 SELECT no_parameters(), no_parameters() + 1 AS six;
 SELECT no_parameters(1);
+DECLARE OR REPLACE p INT DEFAULT 1;
+DECLARE OR REPLACE q INT DEFAULT 2;
+SET VAR p = q + 10, q = p + 100;
+-- differs: where no cast is needed, Spark takes the new value of p for q; here all values are of before.
+SELECT p, q;
+SET VAR p = 1, P = 2;
+SET p = 5;
+SET session.p = 5;
+DECLARE builtin.r INT;
+SELECT nothing.session.p;
+SET VAR nothing.session.p = 1;
+SET VAR (p, q) = (SELECT 1);
+SET VAR (p, q) = (SELECT 1, 2 WHERE false);
+SELECT p, q;
