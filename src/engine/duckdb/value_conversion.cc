@@ -186,15 +186,15 @@ Result<Value> ReadMap(const RecursiveUnifiedVectorFormat& format, idx_t index,
   types::MapValue map;
   map.entries.reserve(entry.length);
   for (idx_t i = 0; i < entry.length; ++i) {
-    const idx_t pair = pairs.unified.sel->get_index(entry.offset + i);
-    Value key = TRY(ReadValue(pairs.children[0], pair, type.key()));
-    Value value = TRY(ReadValue(pairs.children[1], pair, type.value()));
+    Value key = TRY(ReadValue(pairs.children[0], entry.offset + i, type.key()));
+    Value value = TRY(ReadValue(pairs.children[1], entry.offset + i, type.value()));
     map.entries.emplace_back(std::move(key), std::move(value));
   }
   return Value(std::move(map));
 }
 
-Result<Value> ReadStruct(const RecursiveUnifiedVectorFormat& format, idx_t index,
+// By row: where the rows of a struct are a selection, those of its fields are the same selection.
+Result<Value> ReadStruct(const RecursiveUnifiedVectorFormat& format, idx_t row,
                          const DataType& type) {
   if (format.logical_type.id() != LogicalTypeId::STRUCT ||
       format.children.size() != type.fields().size()) {
@@ -203,7 +203,7 @@ Result<Value> ReadStruct(const RecursiveUnifiedVectorFormat& format, idx_t index
   types::StructValue structure;
   structure.fields.reserve(format.children.size());
   for (size_t i = 0; i < format.children.size(); ++i) {
-    Value field = TRY(ReadValue(format.children[i], index, type.fields()[i].type));
+    Value field = TRY(ReadValue(format.children[i], row, type.fields()[i].type));
     structure.fields.push_back(std::move(field));
   }
   return Value(std::move(structure));
@@ -365,7 +365,7 @@ Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
     case TypeId::kMap:
       return ReadMap(format, index, type);
     case TypeId::kStruct:
-      return ReadStruct(format, index, type);
+      return ReadStruct(format, row, type);
   }
   CHECK(false);
   return {};
@@ -373,6 +373,7 @@ Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
 
 Status AppendRows(::duckdb::ClientContext* context, ::duckdb::DataChunk& chunk,
                   const std::vector<types::StructField>& columns, std::vector<Row>& rows) {
+  if (columns.empty()) return {};  // Nothing to show of rows without columns.
   const size_t first = rows.size();
   rows.resize(first + chunk.size());
   for (size_t i = first; i < rows.size(); ++i) rows[i].resize(columns.size());
