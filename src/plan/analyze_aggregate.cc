@@ -65,7 +65,8 @@ Error NotGrouped(const Expression& column) {
 Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expression,
                                                 const Scope& scope, SelectState& state) {
   const auto* literal = sql::TryAs<sql::Literal>(&expression);
-  const bool ordinal = literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger &&
+  const bool ordinal = config_.Get("spark.sql.groupByOrdinal", "true") != "false" &&
+                       literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger &&
                        !literal->text.starts_with('-');
   if (ordinal) {
     const int64_t position = std::atoll(literal->text.c_str());
@@ -89,7 +90,7 @@ Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expressio
     }
     return item;
   }
-  ExpressionPtr value = TRY(Resolve(expression, scope));
+  ExpressionPtr value = Decided(TRY(Resolve(expression, scope)));
   if (value->pretty.starts_with("lateralAliasReference(")) {
     for (const NamedExpression& item : state.items) {
       if (item.aliased && SameExpression(*item.expression, *value)) value = item.expression;

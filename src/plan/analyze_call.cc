@@ -61,7 +61,7 @@ bool IsNull(const Expression& expression) {
 bool IsListAgg(const std::string& name) { return name == "listagg" || name == "string_agg"; }
 
 // What Spark refuses of listagg.
-Status CheckListAgg(const sql::FunctionCall& call, const Expression& aggregate) {
+Status CheckListAgg(const Expression& aggregate) {
   if (!IsListAgg(aggregate.name)) return {};
   if (aggregate.children.size() > 1 && !IsFoldable(*aggregate.children[1])) {
     return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
@@ -76,9 +76,6 @@ Status CheckListAgg(const sql::FunctionCall& call, const Expression& aggregate) 
                       "Input to `{}` should all be the same type, but it's [\"{}\", \"{}\"].",
                       aggregate.name, aggregate.children[0]->type.Sql(),
                       aggregate.children[1]->type.Sql());
-  }
-  if (call.over && !aggregate.order_by.empty()) {
-    return NotAggregate(aggregate.name, "WITHIN GROUP together with OVER");
   }
   const Expression& value = *aggregate.children.front();
   if (!aggregate.distinct || aggregate.order_by.empty() || value.kind != ExpressionKind::kCast)
@@ -141,6 +138,10 @@ Result<std::vector<ExpressionPtr>> Analyzer::CallArguments(const sql::FunctionCa
     if (const auto* star = sql::TryAs<sql::Star>(argument.value.get())) {
       const auto columns = TRY(ExpandStar(*star, scope));
       for (const NamedExpression& column : columns) arguments.push_back(column.expression);
+      continue;
+    }
+    if (const auto columns = TRY(ExpandRegex(*argument.value, scope))) {
+      for (const NamedExpression& column : *columns) arguments.push_back(column.expression);
       continue;
     }
     arguments.push_back(TRY(Resolve(*argument.value, scope)));
@@ -270,8 +271,11 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                                     aggregate->order_by.front().descending ? " DESC" : "");
   }
   if (call.filter) aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
-  TRY(CheckListAgg(call, *aggregate));
+  TRY(CheckListAgg(*aggregate));
   aggregate->nullable = name != "count" && name != "count_if";
+  if (!call.over) {
+    if (ExpressionPtr outer = TRY(OuterAggregate(aggregate, scope))) return outer;
+  }
   if (call.over) return WindowCall(call, aggregate, scope);
   if (aggregate->function->kind == FunctionKind::kWindow) {
     return SparkError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601",

@@ -3,6 +3,7 @@
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
+#include "plan/visit.h"
 
 namespace lakesmith::plan {
 
@@ -38,33 +39,29 @@ void MakeNullable(std::vector<OutputColumn>& columns) {
   for (OutputColumn& column : columns) column.nullable = true;
 }
 
+// A name that both sides have several times counts as often as both have it.
 std::vector<std::string> CommonNames(const std::vector<OutputColumn>& left,
                                      const std::vector<OutputColumn>& right) {
   std::vector<std::string> names;
+  std::vector<bool> taken(right.size(), false);
   for (const OutputColumn& column : left) {
     if (column.hidden) continue;
-    const bool common =
-        std::any_of(right.begin(), right.end(), [&column](const OutputColumn& other) {
-          return !other.hidden && SameName(other.name, column.name);
-        });
-    if (common) names.push_back(column.name);
+    for (size_t i = 0; i < right.size(); ++i) {
+      if (taken[i] || right[i].hidden || !SameName(right[i].name, column.name)) continue;
+      taken[i] = true;
+      names.push_back(column.name);
+      break;
+    }
   }
   return names;
 }
 
+// Of the first column of that name, as Spark has it.
 Result<size_t> PositionOf(const std::vector<OutputColumn>& columns, const std::string& name,
                           std::string_view side) {
-  std::optional<size_t> found;
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].hidden || !SameName(columns[i].name, name)) continue;
-    if (found) {
-      return SparkError("AMBIGUOUS_REFERENCE", "42704",
-                        "Reference `{}` is ambiguous, could be: [`{}`, `{}`].", name,
-                        columns[*found].name, columns[i].name);
-    }
-    found = i;
+    if (!columns[i].hidden && SameName(columns[i].name, name)) return i;
   }
-  if (found) return *found;
   std::vector<std::string> names;
   for (const OutputColumn& column : columns) names.push_back("`" + column.name + "`");
   return SparkError(
@@ -72,6 +69,47 @@ Result<size_t> PositionOf(const std::vector<OutputColumn>& columns, const std::s
       "USING column `{}` cannot be resolved on the {} side of the join. The {}-side columns: "
       "[{}].",
       name, side, side, fmt::join(names, ", "));
+}
+
+// Whether the relation cannot have more than one row.
+bool HasOneRow(const Relation& relation) {
+  switch (relation.kind) {
+    case RelationKind::kOneRow:
+      return true;
+    case RelationKind::kValues:
+      return static_cast<const ValuesRelation&>(relation).rows.size() < 2;
+    case RelationKind::kAggregate:
+      return static_cast<const AggregateRelation&>(relation).global;
+    case RelationKind::kProject:
+    case RelationKind::kFilter:
+    case RelationKind::kWindow:
+    case RelationKind::kSort:
+    case RelationKind::kLimit:
+    case RelationKind::kDistinct:
+    case RelationKind::kSample:
+      return HasOneRow(*relation.inputs.front());
+    default:
+      return false;
+  }
+}
+
+// Spark refuses a lateral subquery that may give other rows for each row of the left side.
+Status CheckDeterministic(const Relation& relation) {
+  bool is_volatile = false;
+  ForEachExpression(relation, [&is_volatile](const Expression& expression) {
+    is_volatile = is_volatile || ContainsVolatile(expression);
+  });
+  if (is_volatile) {
+    return SparkError(
+        "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES", "0A000",
+        "Non-deterministic lateral subqueries are not supported when joining with outer relations "
+        "that produce more than one row.");
+  }
+  Status status;
+  ForEachInput(relation, [&status](const Relation& input) {
+    if (status) status = CheckDeterministic(input);
+  });
+  return status;
 }
 
 }  // namespace
@@ -101,6 +139,7 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
     beside.outer = outer;
     beside.levels = {&left.columns};
     right = TRY(PlanRelation(*join.right, lateral ? &beside : outer));
+    if (lateral && !HasOneRow(*left.relation)) TRY(CheckDeterministic(*right.relation));
   }
   if (join.natural || !join.using_columns.empty()) {
     std::vector<std::string> names;
@@ -118,6 +157,12 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
     scope.outer = outer;
     scope.levels = {&both};
     relation->condition = TRY(AsCondition(TRY(Resolve(*join.condition, scope)), "JOIN"));
+    if (lateral && ContainsVolatile(*relation->condition)) {
+      return SparkError(
+          "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC",
+          "0A000", "Lateral join condition cannot be non-deterministic: {}.",
+          PrettyName(*relation->condition));
+    }
     if (kind == JoinKind::kCross) relation->join = JoinKind::kInner;
     if (ContainsAggregate(*relation->condition)) {
       return SparkError(

@@ -34,8 +34,10 @@ std::vector<const OutputColumn*> Candidates(const std::vector<OutputColumn>& col
     const bool hidden = column.hidden && !column.is_metadata;
     if (count == 0 ? hidden : !QualifierMatches(column, parts, count)) continue;
     const bool known =
-        std::any_of(found.begin(), found.end(),
-                    [&column](const OutputColumn* other) { return other->id == column.id; });
+        std::any_of(found.begin(), found.end(), [&column](const OutputColumn* other) {
+          return other->id == column.id ||
+                 (other->same_as != 0 && other->same_as == column.same_as);
+        });
     if (!known) found.push_back(&column);
   }
   // A column of the table goes before `_metadata`.

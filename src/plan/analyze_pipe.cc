@@ -26,7 +26,7 @@ Result<Planned> Analyzer::PlanPipe(const sql::PipeBody& pipe, const Scope* outer
     case PipeOperatorKind::kSet:
       return PipeSet(pipe, std::move(input), outer);
     case PipeOperatorKind::kDrop:
-      return PipeDrop(pipe, std::move(input));
+      return PipeDrop(pipe, std::move(input), outer);
     case PipeOperatorKind::kAs:
       for (OutputColumn& column : input.columns) column.qualifier = {pipe.alias.name};
       return input;
@@ -124,8 +124,8 @@ Result<Planned> Analyzer::PipeAggregate(const sql::PipeBody& pipe, const Planned
   sql::Select select;
   if (pipe.group_by) {
     sql::GroupBy group_by = *pipe.group_by;
-    if (group_by.all) {
-      return Unsupported("GROUP BY ALL after |> AGGREGATE is not supported")
+    if (group_by.all || group_by.suffix != sql::GroupingKind::kPlain) {
+      return Unsupported("GROUP BY ALL and grouping sets after |> AGGREGATE are not supported")
           .WithClass("UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "0A000");
     }
     for (sql::GroupingItem& item : group_by.items) {
@@ -179,6 +179,10 @@ Result<Planned> Analyzer::PipeSet(const sql::PipeBody& pipe, Planned input, cons
     state.base = input.columns;
     bool found = false;
     for (const OutputColumn& column : input.columns) {
+      if (column.hidden && !column.is_metadata) {
+        state.output.push_back(column);
+        state.items.push_back({column.id, column.name, ColumnOf(column)});
+      }
       if (column.hidden) continue;
       const bool set = SameName(column.name, name);
       found = found || set;
@@ -201,7 +205,23 @@ Result<Planned> Analyzer::PipeSet(const sql::PipeBody& pipe, Planned input, cons
   return input;
 }
 
-Result<Planned> Analyzer::PipeDrop(const sql::PipeBody& pipe, Planned input) {
+// DROP of fields is a projection; that of columns only hides them.
+Result<Planned> Analyzer::PipeDrop(const sql::PipeBody& pipe, Planned input, const Scope* outer) {
+  const bool fields = std::ranges::any_of(pipe.drop_columns, [&](const auto& parts) {
+    std::vector<std::string> path;
+    for (const sql::Identifier& part : parts) path.push_back(part.name);
+    Scope scope;
+    scope.levels = {&input.columns};
+    const Result<ExpressionPtr> found = LookUp(path, scope);
+    return found && *found && (*found)->kind != ExpressionKind::kColumn;
+  });
+  if (fields) {
+    sql::Select select;
+    auto* star = new sql::Star();
+    star->except = pipe.drop_columns;
+    select.items.push_back(sql::ExpressionPtr(star));
+    return PlanSelect(select, nullptr, outer, &input);
+  }
   for (const auto& parts : pipe.drop_columns) {
     std::vector<std::string> path;
     for (const sql::Identifier& part : parts) path.push_back(part.name);

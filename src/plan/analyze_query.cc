@@ -4,6 +4,7 @@
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
+#include "plan/visit.h"
 
 namespace lakesmith::plan {
 
@@ -16,7 +17,8 @@ constexpr int kRecursionLimit = 100;
 
 bool HasOrder(const sql::QueryOrganization& organization) {
   return organization.order_by_all || !organization.order_by.empty() ||
-         !organization.sort_by.empty() || !organization.cluster_by.empty();
+         !organization.sort_by.empty() || !organization.cluster_by.empty() ||
+         !organization.distribute_by.empty();
 }
 
 Error WrongColumnCount(std::string_view operation, size_t left, size_t right) {
@@ -34,6 +36,28 @@ std::string_view OperationName(sql::SetOperator op) {
 
 void DropHidden(Planned& planned) {
   std::erase_if(planned.columns, [](const OutputColumn& column) { return column.hidden; });
+}
+
+// Whether the relation, or a subquery in it, reads that common table expression.
+bool ReadsCte(const Relation& relation, int cte);
+
+bool ReadsCte(const Expression& expression, int cte) {
+  return WithStackSpace([&] {
+    bool reads = expression.relation && ReadsCte(*expression.relation, cte);
+    ForEachPart(expression, [&](const Expression& part) { reads = reads || ReadsCte(part, cte); });
+    return reads;
+  });
+}
+
+bool ReadsCte(const Relation& relation, int cte) {
+  return WithStackSpace([&] {
+    bool reads = relation.kind == RelationKind::kCteReference &&
+                 static_cast<const CteReferenceRelation&>(relation).cte == cte;
+    ForEachExpression(relation,
+                      [&](const Expression& part) { reads = reads || ReadsCte(part, cte); });
+    ForEachInput(relation, [&](const Relation& input) { reads = reads || ReadsCte(input, cte); });
+    return reads;
+  });
 }
 
 }  // namespace
@@ -70,7 +94,18 @@ Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExp
                                                        CteFrame& frame) {
   const auto* set = sql::TryAs<sql::SetOperation>(cte.query->body.get());
   if (recursive && set != nullptr && set->op == sql::SetOperator::kUnion) {
-    return std::optional(TRY(PlanRecursiveCte(cte, outer, frame)));
+    CteDefinition definition = TRY(PlanRecursiveCte(cte, outer, frame));
+    const bool refers = ReadsCte(*definition.recursive, definition.id);
+    if (refers && !definition.recursive_all) {
+      return Located(
+          SparkError("UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", "42836",
+                     "The UNION operator is not yet supported within recursive common table "
+                     "expressions (WITH clauses that refer to themselves, directly or "
+                     "indirectly). Please use UNION ALL instead."),
+          cte.query->range);
+    }
+    if (refers) return std::optional(std::move(definition));
+    frame.tables.pop_back();
   }
   Planned planned = TRY(PlanQuery(*cte.query, outer));
   DropHidden(planned);
@@ -141,10 +176,14 @@ Status Analyzer::RenameColumns(std::vector<OutputColumn>& columns,
 Planned Analyzer::ReferToCte(const VisibleCte& cte) {
   auto reference = std::make_shared<CteReferenceRelation>();
   reference->cte = cte.id;
+  std::map<ColumnId, ColumnId> repeated;
   for (const OutputColumn& column : cte.columns) {
     OutputColumn fresh = NewColumn(column.name, column.type, column.nullable);
     fresh.generated_name = column.generated_name;
     fresh.qualifier = {cte.name};
+    if (column.same_as != 0) {
+      fresh.same_as = repeated.try_emplace(column.same_as, fresh.id).first->second;
+    }
     reference->source.push_back(column.id);
     reference->output.push_back(std::move(fresh));
   }
@@ -277,6 +316,7 @@ Result<Planned> Analyzer::CombineSets(Planned left, Planned right, sql::SetOpera
     OutputColumn column = NewColumn(a.name, *wider, a.nullable || b.nullable);
     column.generated_name = a.generated_name;
     column.qualifier = a.qualifier;
+    column.same_as = a.same_as;
     set->output.push_back(std::move(column));
   }
   set->inputs.push_back(TRY(Widen(std::move(left), types)).relation);
@@ -296,6 +336,9 @@ Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& 
   const auto add = [&](const sql::OrderItem& item) -> Status {
     const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
     SortKey key = TRY(ResolveSortKey(item, scope));
+    if (RefersTo(*key.expression, outer)) {
+      return Located(CorrelatedReference(*key.expression), item.expression->range);
+    }
     if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
       const int64_t position = key.expression->value.as<int64_t>();
       if (position < 1 || position > static_cast<int64_t>(input.columns.size())) {
@@ -315,6 +358,7 @@ Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& 
   for (const sql::ExpressionPtr& item : organization.cluster_by) {
     sort->keys.push_back({TRY(Resolve(*item, scope)), false, true});
   }
+  for (const sql::ExpressionPtr& item : organization.distribute_by) TRY(Resolve(*item, scope));
   if (organization.order_by_all) {
     const sql::OrderItem& all = organization.order_by_all_item;
     for (const OutputColumn& column : input.columns) {
@@ -325,6 +369,7 @@ Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& 
       sort->keys.push_back({ColumnOf(column), all.descending, first});
     }
   }
+  if (sort->keys.empty()) return input;
   sort->output = input.relation->output;
   sort->inputs.push_back(std::move(input.relation));
   input.relation = std::move(sort);

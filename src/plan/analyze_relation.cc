@@ -69,9 +69,16 @@ Result<Planned> Analyzer::PlanRelationCore(const sql::Relation& relation, const 
   return Internal("unknown kind of relation");
 }
 
+// A literal in place of an expression that depends on nothing; others stay as they are.
+Result<ExpressionPtr> Analyzer::Folded(ExpressionPtr value) {
+  if (value->kind == ExpressionKind::kLiteral || !IsFoldable(*value)) return value;
+  const auto constant = TRY(catalog_.EvaluateConstant(*value));
+  return constant ? MakeLiteral(*constant, value->type) : value;
+}
+
 // What IDENTIFIER('a.b') stands for.
 Result<sql::Name> Analyzer::NameOfText(const sql::Expression& text) {
-  ExpressionPtr value = TRY(Resolve(text, Scope{}));
+  ExpressionPtr value = TRY(Folded(TRY(Resolve(text, Scope{}))));
   if (value->kind != ExpressionKind::kLiteral || !value->type.IsString() ||
       value->value.is_null()) {
     return SparkError(
@@ -227,7 +234,7 @@ Result<Planned> Analyzer::PlanValues(const sql::ValuesRelation& values, const Sc
     }
     for (const ExpressionPtr& cell : cells) {
       if (ContainsAggregate(*cell) || ContainsGenerator(*cell) || ContainsWindow(*cell) ||
-          ContainsVolatile(*cell)) {
+          ContainsVolatile(*cell) || RefersTo(*cell, outer)) {
         return Located(
             SparkError("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "42000",
                        "Invalid inline table. Cannot evaluate the expression \"{}\" in inline "

@@ -70,7 +70,7 @@ Result<Planned> Analyzer::PlanSource(const sql::Select& select, const Scope* out
   }
   Result<ExpressionPtr> checked = AsCondition(std::move(condition), "WHERE");
   if (!checked) return Located(std::move(checked).error(), select.where->range);
-  source.relation = FilterOver(std::move(source.relation), *std::move(checked));
+  source.relation = FilterOver(std::move(source.relation), DecidedCondition(*checked));
   return source;
 }
 
@@ -105,6 +105,7 @@ Result<Planned> Analyzer::PlanSelect(const sql::Select& select,
     state.aggregated = state.aggregated || ContainsAggregate(*generated.call);
   }
   if (select.group_by) TRY(ResolveGroups(select, scope, state));
+  state.keeps_hidden = input != nullptr && state.has_star && !state.aggregated && !state.distinct;
   return FinishSelect(select, organization, outer, state);
 }
 
@@ -118,7 +119,10 @@ void Analyzer::AddOutput(NamedExpression item, SelectState& state) {
   if (item.expression->kind == ExpressionKind::kColumn) {
     for (const OutputColumn& base : state.base) {
       if (base.id != item.expression->column) continue;
-      if (!item.aliased) column.qualifier = base.qualifier;
+      if (!item.aliased) {
+        column.qualifier = base.qualifier;
+        column.same_as = base.same_as == 0 ? base.id : base.same_as;
+      }
       column.metadata = base.metadata;
       column.generated_name = base.generated_name && !item.aliased;
       break;
@@ -133,14 +137,15 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
     Result<std::vector<NamedExpression>> columns = ExpandStar(*star, scope);
     if (!columns) return Located(std::move(columns).error(), item.range);
     state.has_star = true;
-    for (NamedExpression& column : *columns) {
-      column.id = NextId();
-      AddOutput(std::move(column), state);
-    }
+    AddStarItems(*std::move(columns), state);
+    return {};
+  }
+  if (auto columns = TRY(ExpandRegex(item, scope))) {
+    AddStarItems(*std::move(columns), state);
     return {};
   }
   const auto* alias = sql::TryAs<sql::Alias>(&item);
-  ExpressionPtr value = TRY(Resolve(alias == nullptr ? item : *alias->operand, scope));
+  ExpressionPtr value = Decided(TRY(Resolve(alias == nullptr ? item : *alias->operand, scope)));
   if (Generator(*value) != nullptr) {
     Status added = AddGeneratorItem(alias, value, state);
     if (!added) return Located(std::move(added).error(), item.range);
@@ -171,6 +176,13 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
   }
   AddOutput({NextId(), std::move(name), std::move(value), alias != nullptr, generated}, state);
   return {};
+}
+
+void Analyzer::AddStarItems(std::vector<NamedExpression> columns, SelectState& state) {
+  for (NamedExpression& column : columns) {
+    column.id = NextId();
+    AddOutput(std::move(column), state);
+  }
 }
 
 Status Analyzer::AddGeneratorItem(const sql::Alias* alias, const ExpressionPtr& call,
@@ -212,21 +224,28 @@ Result<ExpressionPtr> Analyzer::ResolveOverOutput(const sql::Expression& express
   scope.outer = outer;
   // HAVING prefers what is grouped by to an alias of the same name.
   std::vector<OutputColumn> grouped;
-  if (having) {
-    for (const OutputColumn& column : state.base) {
-      const bool is_group =
-          std::any_of(state.groups.begin(), state.groups.end(),
-                      [&column](const NamedExpression& group) { return group.id == column.id; });
-      if (is_group) grouped.push_back(column);
+  std::vector<OutputColumn> computed;  // Of grouping sets, by their automatic names.
+  for (const NamedExpression& group : state.groups) {
+    const auto column = std::ranges::find(state.base, group.id, &OutputColumn::id);
+    if (column != state.base.end()) {
+      if (having) grouped.push_back(*column);
+    } else if (state.has_sets) {
+      computed.emplace_back(group.id, group.name, group.expression->type, true);
     }
   }
-  scope.levels = {&grouped, &state.output, &state.base};
+  scope.levels = {&grouped, &state.output, &state.base, &computed};
   scope.aggregate_levels = {&state.base, &state.output};
   scope.windows = &select.windows;
-  return Resolve(expression, scope);
+  scope.takes_aggregates = having;
+  Result<ExpressionPtr> resolved = Resolve(expression, scope);
+  if (resolved || resolved.error().error_class() != "INVALID_EXTRACT_BASE_FIELD_TYPE") {
+    return resolved;
+  }
+  // An item of the select list has no such part, but a column of FROM may.
+  scope.levels = {&state.base, &state.output};
+  Result<ExpressionPtr> over_base = Resolve(expression, scope);
+  return over_base ? over_base : resolved;
 }
-
-namespace {
 
 // Puts the items' expressions in place of the output columns.
 ExpressionPtr WithItems(const ExpressionPtr& expression,
@@ -240,6 +259,15 @@ ExpressionPtr WithItems(const ExpressionPtr& expression,
   });
 }
 
+namespace {
+
+bool IsGroup(const SelectState& state, const Expression& value) {
+  return value.kind == ExpressionKind::kColumn &&
+         std::ranges::any_of(state.groups, [&value](const NamedExpression& group) {
+           return SameExpression(*group.expression, value);
+         });
+}
+
 // Spark resolves a sort key neither below the windows of a grouped query, nor below HAVING over a
 // join that hides columns.
 bool HidesSortKey(const Expression& value, const sql::Select& select, const SelectState& state) {
@@ -248,7 +276,8 @@ bool HidesSortKey(const Expression& value, const sql::Select& select, const Sele
   const bool hides =
       std::any_of(state.base.begin(), state.base.end(),
                   [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
-  return (windows && ContainsAggregate(value)) || (hides && select.having);
+  return (windows && ContainsAggregate(value)) ||
+         (hides && select.having && !IsGroup(state, value));
 }
 
 }  // namespace
@@ -273,7 +302,7 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
     return key;
   }
   Result<ExpressionPtr> value = ResolveOverOutput(*item.expression, outer, state, select, false);
-  if (value) value = SortExpression(*value, select, state);
+  if (value) value = SortExpression(*value, select, outer, state);
   if (!value) return Located(std::move(value).error(), item.expression->range);
   key.expression = *std::move(value);
   return key;
@@ -282,7 +311,8 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
 // `value` of ORDER BY over the output of `state`; what is not in the select list becomes a hidden
 // column of it.
 Result<ExpressionPtr> Analyzer::SortExpression(const ExpressionPtr& value,
-                                               const sql::Select& select, SelectState& state) {
+                                               const sql::Select& select, const Scope* outer,
+                                               SelectState& state) {
   if (ContainsPredicateSubquery(*value)) {
     return SparkError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
                       "0A000", "IN and EXISTS subqueries are not supported in ORDER BY.");
@@ -300,6 +330,7 @@ Result<ExpressionPtr> Analyzer::SortExpression(const ExpressionPtr& value,
                       "list; give the expression an alias there.",
                       PrettyName(*value));
   }
+  if (RefersTo(*value, outer)) return CorrelatedReference(*value);
   ExpressionPtr over = TRY(OverBase(WithItems(value, state.items), state));
   over = TakeWindows(over, state);
   for (size_t i = 0; i < state.items.size(); ++i) {
@@ -361,6 +392,31 @@ void AddWindows(SelectState& state) {
   state.relation = std::move(window);
 }
 
+// The items that subqueries of HAVING refer to, beside the columns that are there.
+void AddEarlyItems(SelectState& state) {
+  if (state.early.empty()) return;
+  auto project = std::make_shared<ProjectRelation>();
+  project->output = state.relation->output;
+  for (const OutputColumn& column : project->output) {
+    project->expressions.push_back({column.id, column.name, ColumnOf(column)});
+  }
+  for (const NamedExpression& early : state.early) {
+    const auto item = std::ranges::find(state.items, early.id, &NamedExpression::id);
+    project->output.emplace_back(early.id, early.name, item->expression->type, true);
+    project->expressions.push_back(*item);
+  }
+  project->inputs.push_back(std::move(state.relation));
+  state.relation = std::move(project);
+}
+
+void KeepHidden(SelectState& state) {
+  for (const OutputColumn& column : state.base) {
+    if (!column.hidden || column.is_metadata) continue;
+    state.output.push_back(column);
+    state.items.push_back({column.id, column.name, ColumnOf(column)});
+  }
+}
+
 }  // namespace
 
 // The condition of HAVING or QUALIFY, null when there is none.
@@ -372,7 +428,8 @@ Result<ExpressionPtr> Analyzer::HavingCondition(const sql::ExpressionPtr& source
       AsHaving(WithItems(TRY(ResolveOverOutput(*source, outer, state, select, true)), state.items));
   if (!checked) return Located(std::move(checked).error(), source->range);
   if (ContainsAggregate(**checked)) state.aggregated = true;
-  return checked;
+  TRY(TakeOuterAggregates(**checked, state));
+  return DecidedCondition(*checked);
 }
 
 // HAVING and QUALIFY over the aggregation; the select list goes over it as well.
@@ -394,11 +451,13 @@ Result<std::pair<ExpressionPtr, ExpressionPtr>> Analyzer::SelectConditions(
 Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
                                        const sql::QueryOrganization* organization,
                                        const Scope* outer, SelectState& state) {
+  TRY(CheckCorrelation(state, outer));
   const auto [having, qualify] = TRY(SelectConditions(select, outer, state));
   std::vector<SortKey> keys;
   if (organization != nullptr) TRY(PrepareOrder(*organization, select, outer, state, keys));
 
   if (state.aggregated) TRY(BuildAggregate(state));
+  AddEarlyItems(state);
   if (having) state.relation = FilterOver(std::move(state.relation), having);
   for (Generated& generated : state.generators) {
     state.relation = Generate({state.relation, {}}, std::move(generated), false).relation;
@@ -406,6 +465,7 @@ Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
   if (!state.windows.empty()) AddWindows(state);
   if (qualify) state.relation = FilterOver(std::move(state.relation), qualify);
 
+  if (state.keeps_hidden) KeepHidden(state);
   std::vector<NamedExpression> items = state.items;
   items.insert(items.end(), state.hidden.begin(), state.hidden.end());
   Planned planned = ProjectOver({std::move(state.relation), {}}, std::move(items));
@@ -437,6 +497,7 @@ Planned Analyzer::SortSelect(Planned planned, std::vector<SortKey> keys, const S
     result.columns[i].qualifier = state.output[i].qualifier;
     result.columns[i].metadata = state.output[i].metadata;
     result.columns[i].generated_name = state.output[i].generated_name;
+    result.columns[i].same_as = state.output[i].same_as;
   }
   return result;
 }

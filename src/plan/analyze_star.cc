@@ -1,6 +1,7 @@
 // `*` and `t.*` in a select list, and their EXCEPT.
 #include <algorithm>
 
+#include "functions/regex.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 
@@ -20,6 +21,24 @@ bool QualifierIs(const OutputColumn& column, const std::vector<sql::Identifier>&
   return true;
 }
 
+// What EXCEPT takes away may be named once only.
+Status CheckOverlap(const std::vector<std::string>& path, bool dropped,
+                    const std::vector<std::vector<std::string>>& others) {
+  const bool overlaps =
+      dropped || (path.empty() && !others.empty()) ||
+      std::ranges::any_of(others, [&path](const std::vector<std::string>& other) {
+        const size_t common = std::min(path.size(), other.size());
+        return std::equal(
+            path.begin(), path.begin() + static_cast<ptrdiff_t>(common), other.begin(),
+            [](const std::string& a, const std::string& b) { return SameName(a, b); });
+      });
+  if (!overlaps) return {};
+  return SparkError("EXCEPT_OVERLAPPING_COLUMNS", "42702",
+                    "Columns in an EXCEPT list must be distinct and non-overlapping, but got "
+                    "{} twice.",
+                    path.empty() ? "a column" : DottedName(path));
+}
+
 }  // namespace
 
 Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
@@ -36,14 +55,13 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStar(const sql::Star& star,
     if (!items.empty()) break;
   }
   if (items.empty() && !star.qualifier.empty() && at->outer != nullptr) {
-    Result<std::vector<NamedExpression>> outer = ExpandStar(star, *at->outer);
+    Scope around = *at->outer;  // And no further out.
+    around.outer = nullptr;
+    Result<std::vector<NamedExpression>> outer = ExpandStar(star, around);
     if (outer) return outer;
   }
+  // Without FROM there is nothing to expand, which is no error.
   if (items.empty() && !star.qualifier.empty()) items = TRY(ExpandStruct(star, *at));
-  if (items.empty() && star.qualifier.empty() && scope.levels.front()->empty()) {
-    return SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
-                      "Invalid usage of '*' in a SELECT without FROM.");
-  }
   TRY(ExcludeColumns(star, *at, items));
   return items;
 }
@@ -70,69 +88,91 @@ Result<std::vector<NamedExpression>> Analyzer::ExpandStruct(const sql::Star& sta
   return items;
 }
 
+// The items that a name of EXCEPT means, with the fields that follow.
+Result<std::vector<Analyzer::Excluded>> Analyzer::FindExcluded(
+    const std::vector<std::string>& parts, const Scope& scope,
+    const std::vector<NamedExpression>& items) {
+  Result<ExpressionPtr> found = LookUp(parts, scope);
+  ExpressionPtr column = found ? *std::move(found) : nullptr;
+  std::vector<std::string> fields;
+  for (; column && column->kind == ExpressionKind::kField; column = column->children.front()) {
+    fields.insert(fields.begin(), column->name);
+  }
+  const bool is_column = column && column->kind == ExpressionKind::kColumn;
+  std::vector<Excluded> excluded;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const Expression& item = *items[i].expression;
+    if (is_column ? item.kind == ExpressionKind::kColumn && item.column == column->column
+                  : SameName(items[i].name, parts.back())) {
+      excluded.push_back({i, fields});
+    } else if (!is_column && SameName(items[i].name, parts.front())) {
+      excluded.push_back({i, {parts.begin() + 1, parts.end()}});
+    }
+  }
+  return excluded;
+}
+
 // Takes away what `* EXCEPT (...)` names.
 Status Analyzer::ExcludeColumns(const sql::Star& star, const Scope& scope,
                                 std::vector<NamedExpression>& items) {
+  std::vector<std::vector<std::vector<std::string>>> fields(items.size());
+  std::vector<bool> dropped(items.size(), false);
   for (const auto& excluded : star.except) {
     std::vector<std::string> parts;
     parts.reserve(excluded.size());
     for (const sql::Identifier& part : excluded) parts.push_back(part.name);
-    Result<ExpressionPtr> found = LookUp(parts, scope);
-    ExpressionPtr column = found ? *std::move(found) : nullptr;
-    const size_t before = items.size();
-    if (parts.size() > 1 && (!column || column->kind == ExpressionKind::kField)) {
-      if (TRY(DropField(items, parts, column))) continue;
-    } else if (column && column->kind == ExpressionKind::kColumn) {
-      std::erase_if(items, [&column](const NamedExpression& item) {
-        return item.expression->column == column->column &&
-               item.expression->kind == ExpressionKind::kColumn;
-      });
-    } else {
-      std::erase_if(items, [&parts](const NamedExpression& item) {
-        return SameName(item.name, parts.back());
-      });
+    const std::vector<Excluded> found = TRY(FindExcluded(parts, scope, items));
+    bool any = false;
+    for (const Excluded& one : found) {
+      TRY(CheckOverlap(one.fields, dropped[one.item], fields[one.item]));
+      any = any || !dropped[one.item];
+      if (one.fields.empty()) {
+        dropped[one.item] = true;
+      } else {
+        fields[one.item].push_back(one.fields);
+      }
     }
-    if (items.size() == before) {
+    if (!any) {
       return SparkError(
           "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703",
           "A column, variable, or function parameter with name {} cannot be resolved.",
           DottedName(parts));
     }
   }
+  std::vector<NamedExpression> kept;
+  kept.reserve(items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (dropped[i]) continue;
+    if (!fields[i].empty()) {
+      items[i].expression = TRY(WithoutFields(items[i].expression, fields[i]));
+    }
+    kept.push_back(std::move(items[i]));
+  }
+  items = std::move(kept);
   return {};
 }
 
-// Takes a field out of the struct that one of the items is; false when no item is that struct.
-// `field` is what the name means in the query, null when it is one of an item's fields.
-Result<bool> Analyzer::DropField(std::vector<NamedExpression>& items,
-                                 const std::vector<std::string>& parts, ExpressionPtr field) {
-  std::vector<std::string> path;
-  for (; field && field->kind == ExpressionKind::kField; field = field->children.front())
-    path.insert(path.begin(), field->name);
-  for (NamedExpression& item : items) {
-    const bool is_column = field && item.expression->kind == ExpressionKind::kColumn &&
-                           item.expression->column == field->column;
-    const bool is_field = !field && SameName(item.name, parts.front());
-    if (!is_column && !is_field) continue;
-    if (is_field) path.assign(parts.begin() + 1, parts.end());
-    item.expression = TRY(WithoutField(item.expression, path, 0));
-    return true;
+// The struct without the fields at those paths; null stays null.
+Result<ExpressionPtr> Analyzer::WithoutFields(const ExpressionPtr& base,
+                                              const std::vector<std::vector<std::string>>& paths) {
+  for (const std::vector<std::string>& path : paths) TRY(Field(base, path.front()));
+  if (!base->type.is(TypeId::kStruct)) {
+    return Unsupported("EXCEPT takes fields out of structs alone, not of \"{}\"", base->type.Sql());
   }
-  return false;
-}
-
-// The struct without the field at `path[first...]`; null stays null.
-Result<ExpressionPtr> Analyzer::WithoutField(const ExpressionPtr& base,
-                                             const std::vector<std::string>& path, size_t first) {
-  ExpressionPtr dropped = TRY(Field(base, path[first]));
   auto rest = std::make_shared<Expression>();
   rest->kind = ExpressionKind::kStruct;
   std::vector<types::StructField> fields;
   for (const types::StructField& field : base->type.fields()) {
-    const bool named = dropped->kind == ExpressionKind::kField && field.name == dropped->name;
-    if (named && first + 1 == path.size()) continue;
+    std::vector<std::vector<std::string>> inside;
+    bool dropped = false;
+    for (const std::vector<std::string>& path : paths) {
+      if (!SameName(path.front(), field.name)) continue;
+      dropped = dropped || path.size() == 1;
+      inside.emplace_back(path.begin() + 1, path.end());
+    }
+    if (dropped) continue;
     ExpressionPtr value = TRY(Field(base, field.name));
-    if (named) value = TRY(WithoutField(value, path, first + 1));
+    if (!inside.empty()) value = TRY(WithoutFields(value, inside));
     fields.push_back({field.name, value->type, field.nullable});
     rest->children.push_back(std::move(value));
   }
@@ -142,6 +182,28 @@ Result<ExpressionPtr> Analyzer::WithoutField(const ExpressionPtr& base,
   result->type = rest->type;
   result->children = {TRY(MakeCall("isnotnull", {base})), rest};
   return ExpressionPtr(result);
+}
+
+Result<std::optional<std::vector<NamedExpression>>> Analyzer::ExpandRegex(
+    const sql::Expression& item, const Scope& scope) {
+  using Columns = std::vector<NamedExpression>;
+  if (config_.Get("spark.sql.parser.quotedRegexColumnNames", "false") != "true") {
+    return std::optional<Columns>();
+  }
+  const auto* name = sql::TryAs<sql::ColumnReference>(&item);
+  if (name == nullptr || !name->parts.back().quoted || name->parts.size() > 2) {
+    return std::optional<Columns>();
+  }
+  sql::Star star;
+  star.qualifier.assign(name->parts.begin(), name->parts.end() - 1);
+  const bool sensitive = config_.Get("spark.sql.caseSensitive", "false") == "true";
+  const auto pattern = TRY(functions::Regex::Compile(
+      fmt::format("{}^(?:{})$", sensitive ? "" : "(?i)", name->parts.back().name), "column name"));
+  Result<Columns> all = ExpandStar(star, scope);
+  if (!all) return std::optional<Columns>();
+  std::erase_if(*all,
+                [&pattern](const NamedExpression& one) { return !pattern.Contains(one.name); });
+  return std::optional(*std::move(all));
 }
 
 }  // namespace lakesmith::plan

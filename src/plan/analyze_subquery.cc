@@ -18,6 +18,7 @@ Result<ExpressionPtr> Analyzer::ResolveSubquery(const sql::Expression& expressio
     result->relation = TRY(PlanQuery(*exists->query, &scope)).relation;
     result->type = DataType::Boolean();
     result->nullable = false;
+    result->pretty = fmt::format("exists({})", OuterNames(*result->relation, scope));
     return ExpressionPtr(result);
   }
   const auto& scalar = sql::As<sql::ScalarSubquery>(expression);
@@ -32,8 +33,8 @@ Result<ExpressionPtr> Analyzer::ResolveSubquery(const sql::Expression& expressio
   result->type = planned.columns.front().type;
   const OutputColumn only = planned.columns.front();
   planned = ProjectOver(std::move(planned), {{NextId(), only.name, ColumnOf(only)}});
-  result->pretty = fmt::format("scalarsubquery({})", "");
   result->relation = std::move(planned.relation);
+  result->pretty = fmt::format("scalarsubquery({})", OuterNames(*result->relation, scope));
   return ExpressionPtr(result);
 }
 
@@ -57,6 +58,8 @@ Result<ExpressionPtr> Analyzer::InSubquery(const sql::InSubquery& in, const Scop
         "number of columns in the output of subquery: {} and {}.",
         needles.size(), planned.columns.size());
   }
+  std::vector<std::string> written;
+  for (const ExpressionPtr& needle : needles) written.push_back(PrettyName(*needle));
   std::vector<NamedExpression> items;
   for (size_t i = 0; i < needles.size(); ++i) {
     const OutputColumn& column = planned.columns[i];
@@ -78,6 +81,8 @@ Result<ExpressionPtr> Analyzer::InSubquery(const sql::InSubquery& in, const Scop
   result->type = DataType::Boolean();
   result->children = std::move(needles);
   result->relation = ProjectOver(std::move(planned), std::move(items)).relation;
+  result->pretty = fmt::format("({} IN (listquery({})))", fmt::join(written, ", "),
+                               OuterNames(*result->relation, scope));
   if (!in.negated) return ExpressionPtr(result);
   return MakeCall("not", {ExpressionPtr(result)});
 }

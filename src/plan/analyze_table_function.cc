@@ -55,6 +55,7 @@ Result<Planned> Analyzer::PlanTableFunction(const sql::TableFunctionRelation& ca
     Scope scope;
     scope.outer = outer;
     ExpressionPtr value = TRY(Resolve(*argument.value, scope));
+    value = TRY(Folded(std::move(value)));
     while (value->kind == ExpressionKind::kCast) value = value->children.front();
     constant = constant && value->kind == ExpressionKind::kLiteral;
     if (argument.name.empty()) {
@@ -91,6 +92,11 @@ Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, cons
           "Failed preparing of the function `range` for call: the argument \"{}\" does not "
           "fit.",
           PrettyName(*value));
+    }
+    if (RefersTo(*value, outer)) {
+      return SparkError("NON_FOLDABLE_ARGUMENT", "42K08",
+                        "The function `range` requires the parameter to be a foldable expression "
+                        "of the type \"BIGINT\", but the actual argument is a non-foldable.");
     }
     arguments.push_back(MakeCast(std::move(value), DataType::Long(), true));
   }

@@ -206,10 +206,6 @@ Result<Query> Analyze(const sql::Query& query, const CatalogLookup& catalog,
   analyzed.temporary_objects = analyzer.TemporaryObjects();
   analyzed.views = analyzer.Views();
   std::vector<NamedExpression> items;
-  if (std::all_of(planned.columns.begin(), planned.columns.end(),
-                  [](const OutputColumn& column) { return column.hidden; })) {
-    return Unsupported("a query without columns is not supported");
-  }
   bool same = planned.columns.size() == planned.relation->output.size();
   for (size_t i = 0; i < planned.columns.size(); ++i) {
     const OutputColumn& column = planned.columns[i];

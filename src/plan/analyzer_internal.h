@@ -38,6 +38,8 @@ struct Scope {
   const Scope* around = nullptr;
   // Inside an aggregate function of HAVING or ORDER BY input columns come before output ones.
   std::vector<const std::vector<OutputColumn>*> aggregate_levels;
+  // HAVING: aggregates over these columns may stand in its subqueries.
+  bool takes_aggregates = false;
   const std::vector<std::pair<sql::Identifier, sql::WindowSpecification>>* windows = nullptr;
 };
 
@@ -70,9 +72,12 @@ struct SelectState {
   std::vector<NamedExpression> aggregates;
   std::vector<NamedExpression> windows;
   std::vector<NamedExpression> hidden;  // Sort keys that are not selected.
+  // Items that subqueries of HAVING refer to: computed before it.
+  std::vector<NamedExpression> early;
   std::vector<Generated> generators;
   bool aggregated = false;
   bool has_star = false;
+  bool keeps_hidden = false;  // |> EXTEND: what is reached by qualified names only stays so.
   bool has_sets = false;
   bool distinct = false;
 };
@@ -149,6 +154,7 @@ class Analyzer {
   Status ApplyAlias(Planned& planned, const sql::TableAlias& alias);
   Result<std::optional<TimeTravel>> TimeTravelOf(const sql::TableRelation& table);
   Result<std::vector<std::string>> NameParts(const sql::Name& name);
+  Result<ExpressionPtr> Folded(ExpressionPtr value);
 
   // analyze_join.cc
   Result<Planned> PlanJoin(const sql::JoinRelation& join, const Scope* outer);
@@ -162,6 +168,10 @@ class Analyzer {
                              const Scope* outer, const Planned* input = nullptr);
   Result<Planned> PlanSource(const sql::Select& select, const Scope* outer, const Planned* input);
   Status AddItem(const sql::Expression& item, const Scope& scope, SelectState& state);
+  void AddStarItems(std::vector<NamedExpression> columns, SelectState& state);
+  // A name in backquotes that is a regular expression, as a setting has it; nullopt: it is none.
+  Result<std::optional<std::vector<NamedExpression>>> ExpandRegex(const sql::Expression& item,
+                                                                  const Scope& scope);
   void AddOutput(NamedExpression item, SelectState& state);
   Status AddGeneratorItem(const sql::Alias* alias, const ExpressionPtr& call, SelectState& state);
   Result<std::vector<NamedExpression>> ExpandStar(const sql::Star& star, const Scope& scope);
@@ -187,11 +197,17 @@ class Analyzer {
   Result<SortKey> SelectSortKey(const sql::OrderItem& item, const sql::Select& select,
                                 const Scope* outer, SelectState& state);
   Result<ExpressionPtr> SortExpression(const ExpressionPtr& value, const sql::Select& select,
-                                       SelectState& state);
-  Result<bool> DropField(std::vector<NamedExpression>& items, const std::vector<std::string>& parts,
-                         ExpressionPtr field);
-  Result<ExpressionPtr> WithoutField(const ExpressionPtr& base,
-                                     const std::vector<std::string>& path, size_t first);
+                                       const Scope* outer, SelectState& state);
+  // Where a name of EXCEPT leads: an item, and fields within it.
+  struct Excluded {
+    size_t item = 0;
+    std::vector<std::string> fields;
+  };
+  Result<std::vector<Excluded>> FindExcluded(const std::vector<std::string>& parts,
+                                             const Scope& scope,
+                                             const std::vector<NamedExpression>& items);
+  Result<ExpressionPtr> WithoutFields(const ExpressionPtr& base,
+                                      const std::vector<std::vector<std::string>>& paths);
   Result<ExpressionPtr> OverBase(const ExpressionPtr& expression, SelectState& state);
   Result<ExpressionPtr> OverGroups(const ExpressionPtr& expression, SelectState& state);
 
@@ -211,6 +227,11 @@ class Analyzer {
   Result<ExpressionPtr> GroupingCall(const Expression& call, SelectState& state);
   ExpressionPtr TakeWindows(const ExpressionPtr& expression, SelectState& state);
   Status BuildAggregate(SelectState& state);
+
+  // analyze_correlation.cc
+  Result<ExpressionPtr> OuterAggregate(const ExpressionPtr& aggregate, const Scope& scope);
+  Status TakeOuterAggregates(const Expression& condition, SelectState& state);
+  Status CheckCorrelation(const SelectState& state, const Scope* outer) const;
 
   // analyze_pivot.cc
   Result<Planned> PlanPivot(const sql::PivotClause& pivot, const Planned& input,
@@ -235,7 +256,7 @@ class Analyzer {
   Result<Planned> PipeExtend(const sql::PipeBody& pipe, const Planned& input, const Scope* outer);
   Status CheckPipeAggregate(const sql::Expression& item, const Planned& input, const Scope* outer);
   Result<Planned> PipeSet(const sql::PipeBody& pipe, Planned input, const Scope* outer);
-  Result<Planned> PipeDrop(const sql::PipeBody& pipe, Planned input);
+  Result<Planned> PipeDrop(const sql::PipeBody& pipe, Planned input, const Scope* outer);
 
   // analyze_name.cc
   Result<ExpressionPtr> ResolveName(const sql::ColumnReference& reference, const Scope& scope);
@@ -389,6 +410,8 @@ class Analyzer {
   // Windows of time in GROUP BY and the columns that hold them.
   std::vector<std::pair<ExpressionPtr, OutputColumn>> time_windows_;
   bool grouping_by_time_ = false;
+  // Aggregates of a query that stand in subqueries of its HAVING, by the column that they become.
+  std::vector<std::pair<ColumnId, ExpressionPtr>> outer_aggregates_;
   int expression_depth_ = 0;
   int lambda_depth_ = 0;
   std::map<ExpressionPtr, size_t> tree_sizes_;
@@ -406,6 +429,21 @@ RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition);
 // An item of a select list without its name.
 const sql::Expression& Unaliased(const sql::Expression& item);
 bool SameName(std::string_view a, std::string_view b);
+// Puts the items' expressions in place of their columns.
+ExpressionPtr WithItems(const ExpressionPtr& expression, const std::vector<NamedExpression>& items);
+// The columns that the query of this scope sees, not those of the queries around it.
+std::set<ColumnId> ColumnsInSight(const Scope& scope);
+// Whether the expression names columns of that scope; false when there is none.
+bool RefersTo(const Expression& expression, const Scope* scope);
+// The outer columns of a subquery as its automatic name has them: "a, b".
+std::string OuterNames(const Relation& relation, const Scope& scope);
+// [UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE]
+Error CorrelatedReference(const Expression& expression);
+// `x IN (SELECT ...)` with false where SQL has NULL, as Spark answers everywhere but in conditions.
+ExpressionPtr Decided(const ExpressionPtr& value);
+// The same within a condition, whose parts joined by AND stay as they are: NULL is as good as
+// false.
+ExpressionPtr DecidedCondition(const ExpressionPtr& condition);
 // Rewrites bottom-up: `replace` gives the new expression or null to keep the one it was shown,
 // whose children are rewritten already. Does not enter subqueries.
 ExpressionPtr Rewrite(const ExpressionPtr& expression,

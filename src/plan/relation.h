@@ -25,6 +25,9 @@ struct OutputColumn {
   std::vector<std::string> qualifier;
   // Reached by its qualified name only, never by `*`: the second copy of a USING column.
   bool hidden = false;
+  // The column that this one repeats under its own name, 0: none. A name that fits several columns
+  // is plain when they repeat one.
+  ColumnId same_as = 0;
   // Hidden, but reached by its bare name and through an alias too, and not by `t.*`: `_metadata`.
   bool is_metadata = false;
   bool generated_name = false;  // Named after its expression, e.g. `(a + 1)`.

@@ -23,6 +23,8 @@ struct ParseOptions {
   // spark.sql.parser.singleCharacterPipeOperator.enabled: `|` before a word such as WHERE is a
   // pipe, too.
   bool single_character_pipe = true;
+  // spark.sql.legacy.setopsPrecedence.enabled: INTERSECT binds as UNION and EXCEPT do.
+  bool equal_set_operators = false;
   // spark.sql.legacy.identifierClause: IDENTIFIER('a') stands for whole names only, not for any
   // identifier.
   bool legacy_identifier_clause = false;

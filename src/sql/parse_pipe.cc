@@ -30,6 +30,15 @@ Result<QueryBodyPtr> Parser::ParsePipeOperator(QueryBodyPtr input, uint32_t begi
   } else if (AtOrganization()) {
     pipe->pipe_kind = PipeOperatorKind::kOrganize;
     pipe->organization = TRY(ParseOrganization());
+    const QueryOrganization& organization = pipe->organization;
+    const bool orders = organization.order_by_all || !organization.order_by.empty() ||
+                        !organization.sort_by.empty() || !organization.cluster_by.empty() ||
+                        !organization.distribute_by.empty();
+    if (orders && (organization.limit || organization.limit_all || organization.offset)) {
+      return ErrorAt(RangeFrom(begin),
+                     "one pipe operator orders or limits, not both: put |> between")
+          .WithClass("MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "42000");
+    }
   } else {
     TRY(ParsePipeRelation(pipe.get()));
   }

@@ -91,7 +91,10 @@ SetQuantifier Parser::AcceptSetQuantifier() {
 }
 
 std::optional<SetOperator> Parser::AcceptSetOperator(bool intersect_only) {
-  if (intersect_only) {
+  if (options_.equal_set_operators && intersect_only) {
+    return std::nullopt;
+  }
+  if (intersect_only || (options_.equal_set_operators && At("INTERSECT"))) {
     return Accept("INTERSECT") ? std::optional(SetOperator::kIntersect) : std::nullopt;
   }
   if (Accept("UNION")) {
@@ -178,6 +181,7 @@ Status Parser::ParseOrderBy(QueryOrganization* organization) {
 
 Result<QueryOrganization> Parser::ParseOrganization() {
   QueryOrganization organization;
+  const uint32_t begin = Begin();
   if (Accept("ORDER")) {
     TRY(ParseOrderBy(&organization));
   }
@@ -189,6 +193,13 @@ Result<QueryOrganization> Parser::ParseOrganization() {
   }
   if (AcceptAll({"SORT", "BY"})) {
     organization.sort_by = TRY(ParseList<OrderItem>([this] { return ParseOrderItem(); }));
+  }
+  const size_t orders = !organization.order_by.empty() + !organization.cluster_by.empty() +
+                        (!organization.distribute_by.empty() || !organization.sort_by.empty());
+  if (orders > 1 || (organization.order_by_all && orders > 0)) {
+    return ErrorAt(RangeFrom(begin),
+                   "of ORDER BY, CLUSTER BY and DISTRIBUTE BY with SORT BY a query may have one")
+        .WithClass("UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", "0A000");
   }
   if (At("WINDOW")) {
     organization.windows = TRY(ParseWindows());

@@ -104,6 +104,14 @@ class Ours:
         return columns, [tuple(None if cell is None else cell if isinstance(cell, str) else str(cell).lower() for cell in row) for row in answer["rows"]], ""
 
 
+def orders_rows(statement):
+    """Whether the statement itself has ORDER BY, not a subquery or a window of it."""
+    inner = None
+    while inner != statement:
+        inner, statement = statement, re.sub(r"\([^()]*\)", "", statement)
+    return re.search(r"(?i)\b(order|sort)\s+by\b", statement) is not None
+
+
 def difference(statement, spark, ours):
     """What differs, as a text, or None."""
     columns, rows, error = spark
@@ -122,7 +130,7 @@ def difference(statement, spark, ours):
     our_columns = [(name.replace("main.", "spark_catalog."), kind) for name, kind in our_columns]
     if columns != our_columns:
         return f"columns: {our_columns}\n    Spark: {columns}"
-    if not re.search(r"(?i)\border\s+by\b", statement):
+    if not orders_rows(statement):
         rows, our_rows = sorted(rows, key=row_key), sorted(our_rows, key=row_key)
     if len(rows) != len(our_rows):
         return f"{len(our_rows)} rows: {our_rows[:4]}\n    Spark: {len(rows)}: {rows[:4]}"

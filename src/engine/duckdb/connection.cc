@@ -32,6 +32,7 @@ class DuckRowStream : public RowStream {
 // Columns of a result: as planned, or from the engine when the plan does not say.
 Result<std::vector<types::StructField>> ResultColumns(const QueryResult& result,
                                                       const EmittedQuery& query) {
+  if (query.without_columns) return std::vector<types::StructField>();
   if (!query.columns.empty()) {
     if (query.columns.size() != result.types.size()) {
       return Internal("the engine gave {} columns where {} were planned", result.types.size(),

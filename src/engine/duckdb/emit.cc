@@ -129,6 +129,7 @@ Result<EmittedQuery> Emit(const plan::Query& query) {
     emitted.scans = emitter.scans();
     emitted.native_functions = emitter.natives();
     emitted.columns = query.columns;
+    emitted.without_columns = query.columns.empty();
     return emitted;
   });
 }

@@ -218,16 +218,22 @@ Result<std::string> NullForNan(Emitter& emitter, const Expression& call, const T
 
 Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
   const bool separated = arguments.size() == 2 && !call.children[1]->value.is_null();
-  if (call.distinct && call.type.IsString()) {
+  if (call.distinct) {
     // The engine orders distinct values only by themselves, so the cast to text comes last.
     const Expression* value = call.children[0].get();
-    while (value->kind == plan::ExpressionKind::kCast && value->implicit)
+    while (value->kind == plan::ExpressionKind::kCast &&
+           (value->implicit || (!call.order_by.empty() && !value->try_cast))) {
       value = value->children.front().get();
+    }
     const std::string plain = TRY(emitter.Expression(*value));
     const std::string order = call.order_by.empty() ? fmt::format(" ORDER BY {}", plain) : "";
     const std::string list = TRY(AggregateText(emitter, call, "list", plain + order,
                                                fmt::format("({}) IS NOT NULL", plain)));
     const std::string item = emitter.FreshName("e");
+    if (call.type.is(TypeId::kBinary)) {
+      return fmt::format("unhex(array_to_string(list_transform({}, lambda {}: hex({})), {}))", list,
+                         item, item, separated ? fmt::format("hex({})", arguments[1]) : "''");
+    }
     const std::string text =
         TRY(emitter.Cast(item, nullptr, value->type, DataType::String(), false));
     return fmt::format("array_to_string(list_transform({}, lambda {}: {}), {})", list, item, text,

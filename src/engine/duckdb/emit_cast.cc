@@ -190,6 +190,14 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   if (from.IsFractional() && to.is(TypeId::kDecimal)) {
     return Native(fmt::format("spark_double_to_decimal({}::DOUBLE, {})", text, TypedNull(to)));
   }
+  const bool rounds_up = to.is(TypeId::kLong) || (to.is(TypeId::kInt) && from.is(TypeId::kFloat));
+  if (from.IsFractional() && rounds_up) {
+    // The largest value has no such number, so its neighbour stands for it.
+    const bool is_long = to.is(TypeId::kLong);
+    return fmt::format("CASE WHEN {0} = {1} THEN {2} ELSE CAST(trunc({0}) AS {3}) END", text,
+                       is_long ? "9223372036854775808.0::DOUBLE" : "2147483648.0::DOUBLE",
+                       is_long ? "9223372036854775807" : "2147483647", type);
+  }
   if (from.IsFractional() || from.is(TypeId::kDecimal)) {
     return fmt::format("CAST(trunc({}) AS {})", text, type);
   }

@@ -282,7 +282,10 @@ bool IsNullLiteral(const plan::Expression& expression) {
 }  // namespace
 
 Result<std::string> Emitter::Subquery(const plan::Expression& subquery) {
-  const SelectBlock block = TRY(Build(*subquery.relation));
+  ++inside_;
+  Result<SelectBlock> built = Build(*subquery.relation);
+  --inside_;
+  const SelectBlock block = TRY(std::move(built));
   if (subquery.subquery == plan::SubqueryKind::kScalar) return fmt::format("({})", block.Text());
   if (subquery.subquery == plan::SubqueryKind::kExists)
     return fmt::format("EXISTS ({})", block.Text());

@@ -79,6 +79,8 @@ class Emitter {
   void UnnestElements(const plan::GenerateRelation& generate, const std::string& input,
                       SelectBlock& block);
   Result<SelectBlock> BuildJoin(const plan::JoinRelation& join);
+  std::optional<SelectBlock> JoinInside(const plan::JoinRelation& join, const std::string& left,
+                                        const std::string& right, const std::string& condition);
   Result<SelectBlock> BuildSetOperation(const plan::SetOperationRelation& operation);
   Result<SelectBlock> BuildSort(const plan::SortRelation& sort);
   Result<SelectBlock> BuildLimit(const plan::LimitRelation& limit);
@@ -142,6 +144,8 @@ class Emitter {
   // Subqueries that are computed as a column beforehand.
   std::map<const plan::Expression*, std::string> computed_;
   int last_name_ = 0;
+  // Subqueries and lateral relations that this place is in: columns may come from around them.
+  int inside_ = 0;
 };
 
 CustomEmit FindCustomEmit(std::string_view name);

@@ -23,6 +23,19 @@ bool RefersTo(const std::set<plan::ColumnId>& columns, const plan::Relation& rel
       [&columns](const plan::OutputColumn& column) { return columns.contains(column.id); });
 }
 
+// Whether an expression of a join, subqueries aside, has columns of neither side.
+bool RefersOutside(const plan::Expression& expression, const plan::JoinRelation& join) {
+  if (expression.kind == plan::ExpressionKind::kColumn) {
+    const std::set<plan::ColumnId> column = {expression.column};
+    return !RefersTo(column, *join.inputs[0]) && !RefersTo(column, *join.inputs[1]);
+  }
+  bool outside = false;
+  plan::ForEachPart(expression, [&](const plan::Expression& part) {
+    outside = outside || RefersOutside(part, join);
+  });
+  return outside;
+}
+
 }  // namespace
 
 Status Emitter::ComputeSubqueries(const plan::JoinRelation& join, std::string& left,
@@ -67,9 +80,35 @@ Result<std::string> Emitter::LeftFromItem(const plan::Relation& relation) {
   return fmt::format("({}) AS {}", block.Text(), FreshName("q"));
 }
 
+// Joins that the engine cannot do within a correlated subquery, said otherwise: a semi join as
+// EXISTS, and an outer one whose condition has columns from around as a lateral one.
+std::optional<SelectBlock> Emitter::JoinInside(const plan::JoinRelation& join,
+                                               const std::string& left, const std::string& right,
+                                               const std::string& condition) {
+  const std::string where = condition.empty() ? "true" : condition;
+  SelectBlock block;
+  if (join.join == plan::JoinKind::kLeftSemi || join.join == plan::JoinKind::kLeftAnti) {
+    const bool anti = join.join == plan::JoinKind::kLeftAnti;
+    block.from = left;
+    block.where =
+        fmt::format("{}EXISTS (SELECT 1 FROM {} WHERE {})", anti ? "NOT " : "", right, where);
+    return Wrap(block);
+  }
+  const bool outer = join.join == plan::JoinKind::kLeft || join.join == plan::JoinKind::kRight;
+  if (!outer || !join.condition || !RefersOutside(*join.condition, join)) return std::nullopt;
+  const bool swapped = join.join == plan::JoinKind::kRight;
+  block.from = fmt::format("{} LEFT JOIN LATERAL (SELECT * FROM {} WHERE {}) AS {} ON true",
+                           swapped ? right : left, swapped ? left : right, where, FreshName("q"));
+  block.single_from = false;
+  return block;
+}
+
 Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
   std::string left = TRY(LeftFromItem(*join.inputs[0]));
-  std::string right = TRY(FromItem(*join.inputs[1]));
+  inside_ += join.lateral ? 1 : 0;
+  Result<std::string> built = FromItem(*join.inputs[1]);
+  inside_ -= join.lateral ? 1 : 0;
+  std::string right = TRY(std::move(built));
   const bool inner = join.join == plan::JoinKind::kInner || join.join == plan::JoinKind::kCross;
   if (!inner && join.condition) TRY(ComputeSubqueries(join, left, right));
   if (join.lateral && !right.starts_with("(")) {
@@ -77,6 +116,9 @@ Result<SelectBlock> Emitter::BuildJoin(const plan::JoinRelation& join) {
   }
   std::string condition;
   if (join.condition) condition = TRY(Expression(*join.condition));
+  if (inside_ > 0) {
+    if (auto block = JoinInside(join, left, right, condition)) return *std::move(block);
+  }
   const char* word = "JOIN";
   switch (join.join) {
     case plan::JoinKind::kCross:

@@ -198,6 +198,7 @@ Result<SelectBlock> Emitter::BuildProject(const plan::ProjectRelation& project) 
     block = block.order_hidden ? Wrap(block) : WrapKeepingOrder(std::move(block));
   }
   block.order_hidden = !block.order_by.empty();
+  if (project.expressions.empty()) block.select = "0 AS " + FreshName("n");
   for (const plan::NamedExpression& item : project.expressions) {
     if (!block.select.empty()) block.select += ", ";
     block.select +=

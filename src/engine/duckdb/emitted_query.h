@@ -77,6 +77,8 @@ struct EmittedQuery {
   // Spark's names and types of the result, one per column of the text's result. Empty: taken from
   // the engine.
   std::vector<types::StructField> columns;
+  // SELECT * without FROM: rows without columns. The text's result has one that is not shown.
+  bool without_columns = false;
 };
 
 }  // namespace lakesmith::engine

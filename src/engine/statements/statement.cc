@@ -38,6 +38,10 @@ sql::ParseOptions ParseOptionsOf(const SessionSettings& settings) {
   options.ansi = settings.IsTrue("spark.sql.ansi.enabled");
   options.double_quoted_identifiers = settings.IsTrue("spark.sql.ansi.doubleQuotedIdentifiers");
   options.escaped_string_literals = settings.IsTrue("spark.sql.parser.escapedStringLiterals");
+  options.single_character_pipe =
+      settings.GetOr("spark.sql.parser.singleCharacterPipeOperator.enabled", "true") != "false";
+  options.equal_set_operators = settings.IsTrue("spark.sql.legacy.setopsPrecedence.enabled");
+  options.legacy_identifier_clause = settings.IsTrue("spark.sql.legacy.identifierClause");
   return options;
 }
 
