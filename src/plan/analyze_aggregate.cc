@@ -48,6 +48,12 @@ Sets Product(const Sets& a, const Sets& b) {
   return sets;
 }
 
+Error NoGroupBy() {
+  return SparkError("MISSING_GROUP_BY", "42803",
+                    "The query does not include a GROUP BY clause. Add GROUP BY or turn it into "
+                    "the window functions using OVER clauses.");
+}
+
 bool IsGroupingName(const std::string& name) { return name == "grouping" || name == "grouping_id"; }
 
 Error NotGrouped(const Expression& column) {
@@ -64,12 +70,9 @@ Error NotGrouped(const Expression& column) {
 
 Result<ExpressionPtr> Analyzer::GroupExpression(const sql::Expression& expression,
                                                 const Scope& scope, SelectState& state) {
-  const auto* literal = sql::TryAs<sql::Literal>(&expression);
-  const bool ordinal = config_.Get("spark.sql.groupByOrdinal", "true") != "false" &&
-                       literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger &&
-                       !literal->text.starts_with('-');
-  if (ordinal) {
-    const int64_t position = std::atoll(literal->text.c_str());
+  const std::optional<int64_t> ordinal = OrdinalOf(expression);
+  if (ordinal && config_.Get("spark.sql.groupByOrdinal", "true") != "false") {
+    const int64_t position = *ordinal;
     if (state.has_star) {
       return SparkError(
           "STAR_GROUP_BY_POS", "0A000",
@@ -215,6 +218,19 @@ Status Analyzer::GroupByAll(SelectState& state) {
   return {};
 }
 
+namespace {
+
+// Whether these are the groups, all of them, in their order.
+bool IsGroupList(const std::vector<ExpressionPtr>& columns,
+                 const std::vector<NamedExpression>& groups) {
+  return std::equal(columns.begin(), columns.end(), groups.begin(), groups.end(),
+                    [](const ExpressionPtr& column, const NamedExpression& group) {
+                      return SameExpression(*column, *group.expression);
+                    });
+}
+
+}  // namespace
+
 Result<ExpressionPtr> Analyzer::GroupingCall(const Expression& call, SelectState& state) {
   if (!state.has_sets) {
     return SparkError("UNSUPPORTED_GROUPING_EXPRESSION", "42K0E",
@@ -238,6 +254,12 @@ Result<ExpressionPtr> Analyzer::GroupingCall(const Expression& call, SelectState
                         PrettyName(**wanted));
     }
     copy->children.push_back(found->expression);
+  }
+  if (call.name == "grouping_id" && !copy->children.empty() &&
+      !IsGroupList(copy->children, state.groups)) {
+    return SparkError("GROUPING_ID_COLUMN_MISMATCH", "42803",
+                      "Columns of grouping_id ({}) does not match grouping columns.",
+                      PrettyName(call));
   }
   if (copy->children.empty()) {
     for (const NamedExpression& group : state.groups) copy->children.push_back(group.expression);
@@ -307,6 +329,7 @@ Result<ExpressionPtr> Analyzer::OverAggregate(const ExpressionPtr& expression, S
       const bool base =
           std::any_of(state.base.begin(), state.base.end(),
                       [&](const OutputColumn& column) { return column.id == expression->column; });
+      if (base && state.ungrouped) return NoGroupBy();
       if (base) return NotGrouped(*expression);
       return expression;
     }

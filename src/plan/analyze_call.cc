@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "base/nearest.h"
 #include "plan/analyzer_internal.h"
@@ -233,7 +234,13 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                          ? sql::TryAs<sql::Star>(call.arguments.front().value.get())
                          : nullptr;
   std::vector<ExpressionPtr> arguments;
-  if (star != nullptr && name == "count" && star->qualifier.empty()) {
+  if (star != nullptr && name == "count" && !star->qualifier.empty()) {
+    return SparkError("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT", "42000",
+                      "count(`{}`.*) is not allowed. Use count(*) or expand the columns manually, "
+                      "e.g. count(col1, col2).",
+                      star->qualifier.back().name);
+  }
+  if (star != nullptr && name == "count" && star->except.empty() && !call.distinct) {
     arguments.push_back(MakeLiteral(types::Value(int64_t{1}), DataType::Int()));
   } else {
     arguments = TRY(CallArguments(call, inside));
@@ -359,6 +366,39 @@ Result<FrameBound> Analyzer::ResolveBound(const sql::FrameBound& bound, const Sc
   return resolved;
 }
 
+namespace {
+
+// Rows or values from the current row to that bound; nullopt: the bound is no number.
+std::optional<double> BoundPosition(const FrameBound& bound) {
+  switch (bound.kind) {
+    case FrameBoundKind::kUnboundedPreceding:
+      return -std::numeric_limits<double>::infinity();
+    case FrameBoundKind::kCurrentRow:
+      return 0;
+    case FrameBoundKind::kUnboundedFollowing:
+      return std::numeric_limits<double>::infinity();
+    default:
+      break;
+  }
+  if (bound.offset->kind != ExpressionKind::kLiteral || !bound.offset->type.IsIntegral() ||
+      bound.offset->value.is_null()) {
+    return std::nullopt;
+  }
+  const auto rows = static_cast<double>(bound.offset->value.as<int64_t>());
+  return bound.kind == FrameBoundKind::kPreceding ? -rows : rows;
+}
+
+Status CheckFrame(const WindowFrame& frame) {
+  const auto start = BoundPosition(frame.start);
+  const auto end = BoundPosition(frame.end);
+  if (!start || !end || *start <= *end) return {};
+  return SparkError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "42K09",
+                    "The lower bound of a window frame must be less than or equal to the upper "
+                    "bound.");
+}
+
+}  // namespace
+
 Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, ExpressionPtr function,
                                            const Scope& scope) {
   const sql::WindowSpecification& over = *TRY(NamedWindow(*call.over, scope));
@@ -381,13 +421,18 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
     frame.start = TRY(ResolveBound(over.frame->start, scope, *window, frame.unit));
     if (over.frame->end)
       frame.end = TRY(ResolveBound(*over.frame->end, scope, *window, frame.unit));
+    TRY(CheckFrame(frame));
     window->frame = std::move(frame);
+  }
+  if (IsListAgg(function->name) && !function->order_by.empty() && !window->order_by.empty()) {
+    return NotAggregate(function->name, "WITHIN GROUP together with ORDER BY in OVER");
   }
   const bool ranking = function->function->kind == FunctionKind::kWindow;
   if (ranking && window->order_by.empty() && function->name != "nth_value") {
     return SparkError(
-        "WINDOW_FUNCTION_WITHOUT_ORDER_BY", "42601",
-        "Window function {} requires window to be ordered, please add ORDER BY clause.",
+        "WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601",
+        "Window function {} requires the window to be ordered. You need to add an ORDER BY "
+        "clause.",
         PrettyName(*function));
   }
   if (function->name == "nth_value" && function->children.size() > 1) {

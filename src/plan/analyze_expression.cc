@@ -209,9 +209,10 @@ Result<ExpressionPtr> Analyzer::ResolveLike(const sql::Like& like, const Scope& 
   for (const sql::ExpressionPtr& item : like.patterns) {
     ExpressionPtr pattern = TRY(Resolve(*item, scope));
     std::vector<ExpressionPtr> arguments = {operand, std::move(pattern)};
-    std::string pretty = fmt::format("{} {} {}", PrettyName(*operand),
+    const std::string escape = like.escape ? fmt::format(" ESCAPE '{}'", *like.escape) : "";
+    std::string pretty = fmt::format("{} {} {}{}", PrettyName(*operand),
                                      like.like_kind == sql::LikeKind::kLike ? "LIKE" : name,
-                                     PrettyName(*arguments[1]));
+                                     PrettyName(*arguments[1]), escape);
     if (like.like_kind == sql::LikeKind::kRLike) {
       pretty = fmt::format("RLIKE({}, {})", PrettyName(*operand), PrettyName(*arguments[1]));
     }
@@ -310,7 +311,13 @@ Result<ExpressionPtr> Analyzer::Cast(ExpressionPtr child, const DataType& type, 
 
 Result<ExpressionPtr> Analyzer::AsCondition(ExpressionPtr condition, std::string_view clause) {
   if (condition->type.is(TypeId::kBoolean)) return condition;
-  if (condition->type.is(TypeId::kVoid) || condition->type.IsString()) {
+  if (clause == "JOIN") {
+    return SparkError(
+        "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E",
+        "The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".",
+        PrettyName(*condition), condition->type.Sql());
+  }
+  if (clause != "WHERE" && (condition->type.is(TypeId::kVoid) || condition->type.IsString())) {
     return MakeCast(std::move(condition), DataType::Boolean(), true);
   }
   return SparkError(

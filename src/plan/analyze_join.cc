@@ -166,7 +166,7 @@ Result<Planned> Analyzer::Join(Planned left, Planned right, const sql::JoinRelat
     if (kind == JoinKind::kCross) relation->join = JoinKind::kInner;
     if (ContainsAggregate(*relation->condition)) {
       return SparkError(
-          "INVALID_WHERE_CONDITION", "42903",
+          "UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E",
           "The JOIN condition \"{}\" contains invalid expressions: aggregate functions.",
           PrettyName(*relation->condition));
     }

@@ -59,6 +59,12 @@ Error Ambiguous(const std::vector<std::string>& parts,
                     DottedName(parts), fmt::join(names, ", "));
 }
 
+ExpressionPtr NamedAs(std::string name, const ExpressionPtr& expression) {
+  auto named = std::make_shared<Expression>(*expression);
+  named->pretty = std::move(name);
+  return named;
+}
+
 // Functions that may be called without parentheses.
 bool IsBareFunction(std::string_view name) {
   static constexpr std::string_view kNames[] = {
@@ -80,7 +86,8 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
   const bool function = parts.size() == 1 && IsBareFunction(parts[0]);
   ExpressionPtr found = TRY(function ? LookUpHere(parts, scope) : LookUp(parts, scope));
   if (found) return found;
-  if (parts.size() == 1 && SameName(parts[0], "grouping__id")) return MakeCall("grouping_id", {});
+  if (parts.size() == 1 && SameName(parts[0], "grouping__id"))
+    return NamedAs("grouping__id", TRY(MakeCall("grouping_id", {})));
   if (function) {
     const std::string name = Lower(parts[0]);
     if (ExpressionPtr value = SessionValue(name)) return value;
@@ -133,7 +140,7 @@ Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, co
       if (*found) return found;
     }
     Status problem;
-    ExpressionPtr alias = LookUpAlias(parts, *at, problem);
+    ExpressionPtr alias = levels == 0 ? LookUpAlias(parts, *at, problem) : nullptr;
     TRY(std::move(problem));
     if (alias) return Fields(alias, parts, 1);
     at = at->outer;
@@ -148,7 +155,10 @@ Result<ExpressionPtr> Analyzer::LookUpColumn(const std::vector<std::string>& par
     const auto candidates = Candidates(columns, parts, count);
     if (candidates.empty()) continue;
     if (candidates.size() > 1) return Ambiguous(parts, candidates);
-    return Fields(ColumnOf(*candidates.front()), parts, count + 1);
+    // Named as the query writes it, which may be in other letters than the table's.
+    const OutputColumn& column = *candidates.front();
+    return Fields(MakeColumn(column.id, parts[count], column.type, column.nullable), parts,
+                  count + 1);
   }
   return ExpressionPtr();
 }
@@ -221,9 +231,9 @@ Result<ExpressionPtr> Analyzer::Field(ExpressionPtr base, const std::string& nam
     field->children.push_back(std::move(base));
     return ExpressionPtr(field);
   }
-  if (type.is(TypeId::kMap)) {
+  if (type.is(TypeId::kMap) && type.key().IsString()) {
     auto call = std::make_shared<Expression>(
-        *TRY(MakeCall("[]", {base, MakeLiteral(types::Value(name), DataType::String())})));
+        *CallOf("[]", {base, MakeLiteral(types::Value(name), DataType::String())}, type.value()));
     call->pretty = PrettyName(*base) + "[" + name + "]";
     return ExpressionPtr(call);
   }

@@ -135,7 +135,19 @@ Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr poi
   }
   const char* row = back ? "__minus_interval" : "__plus_interval";
   if (is_try) row = back ? "__try_minus_interval" : "__try_plus_interval";
-  return Operation(name, row, std::move(point), std::move(interval), type);
+  const bool days = type.is(TypeId::kDate) && span.is(TypeId::kDayTimeInterval);
+  std::string pretty =
+      fmt::format("{} {} {}", PrettyName(*point), back ? "-" : "+", PrettyName(*interval));
+  if (days) {
+    pretty = fmt::format("extractansiintervaldays({})", PrettyName(*interval));
+    if (back) pretty = fmt::format("(- {})", pretty);
+    pretty = fmt::format("date_add({}, {})", PrettyName(*point), pretty);
+  }
+  ExpressionPtr moved = Operation(name, row, std::move(point), std::move(interval), type);
+  if (is_try) return moved;
+  auto named = std::make_shared<Expression>(*moved);
+  named->pretty = std::move(pretty);
+  return ExpressionPtr(named);
 }
 
 // Difference of two points in time.
@@ -156,7 +168,7 @@ Result<ExpressionPtr> Difference(const std::string& name, ExpressionPtr left, Ex
 }
 
 Result<ExpressionPtr> ScaledInterval(const std::string& name, const ExpressionPtr& interval,
-                                     ExpressionPtr number, bool swapped) {
+                                     ExpressionPtr number) {
   const bool divide = IsDivision(name);
   if (number->type.IsString() || number->type.is(TypeId::kVoid)) {
     number = MakeCast(std::move(number), DataType::Double(), true);
@@ -167,11 +179,7 @@ Result<ExpressionPtr> ScaledInterval(const std::string& name, const ExpressionPt
   if (type.is(TypeId::kDayTimeInterval)) type = DataType::DayTimeInterval();
   std::string row = divide ? "__interval_divide" : "__interval_multiply";
   if (name.starts_with("try_")) row = divide ? "__try_interval_divide" : "__try_interval_multiply";
-  auto call = std::make_shared<Expression>(
-      *Operation(name, row.c_str(), interval, number, std::move(type)));
-  if (swapped)
-    call->pretty = fmt::format("({} {} {})", PrettyName(*number), name, PrettyName(*interval));
-  return ExpressionPtr(call);
+  return Operation(name, row.c_str(), interval, number, std::move(type));
 }
 
 Result<ExpressionPtr> IntervalSum(const std::string& name, ExpressionPtr left,
@@ -203,9 +211,7 @@ Result<ExpressionPtr> TemporalSum(const std::string& name, const ExpressionPtr& 
   if (IsInterval(a) && IsInterval(b)) return IntervalSum(name, left, right);
   if (IsInterval(b)) return MovedByInterval(name, left, right);
   if (IsInterval(a) && adds) {
-    auto moved = std::make_shared<Expression>(*TRY(MovedByInterval(name, right, left)));
-    moved->pretty = fmt::format("({} + {})", PrettyName(*left), PrettyName(*right));
-    return ExpressionPtr(moved);
+    return MovedByInterval(name, right, left);
   }
   if (a.is(TypeId::kDate) && IsSmallInteger(b)) {
     const char* row = adds ? "date_add" : "date_sub";
@@ -228,11 +234,10 @@ Result<ExpressionPtr> Temporal(const std::string& name, const ExpressionPtr& lef
   const DataType& b = right->type;
   if (IsAddition(name) || IsSubtraction(name)) return TemporalSum(name, left, right);
   if ((name == "*" || name == "try_multiply") && IsInterval(a) != IsInterval(b)) {
-    return IsInterval(a) ? ScaledInterval(name, left, right, false)
-                         : ScaledInterval(name, right, left, true);
+    return IsInterval(a) ? ScaledInterval(name, left, right) : ScaledInterval(name, right, left);
   }
   if (IsDivision(name) && IsInterval(a) && !IsInterval(b)) {
-    return ScaledInterval(name, left, right, false);
+    return ScaledInterval(name, left, right);
   }
   if (name == "div" && a.IsAnsiInterval() && a.id() == b.id()) {
     return Operation(name, "__interval_div", left, right, DataType::Long());

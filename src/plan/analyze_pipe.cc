@@ -108,6 +108,19 @@ Result<Planned> Analyzer::PipeExtend(const sql::PipeBody& pipe, const Planned& i
   sql::Select select;
   select.items.push_back(StarItem());
   for (const sql::ExpressionPtr& item : pipe.items) {
+    Scope scope;
+    scope.outer = outer;
+    scope.levels = {&input.columns};
+    const Result<ExpressionPtr> value = Resolve(Unaliased(*item), scope);
+    if (value && ContainsAggregate(**value)) {
+      return Located(
+          SparkError("PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", "0A000",
+                     "Aggregate function {} is not allowed when using the pipe operator "
+                     "|> EXTEND clause; please use the pipe operator |> AGGREGATE clause "
+                     "instead.",
+                     PrettyName(**value)),
+          item->range);
+    }
     if (sql::TryAs<sql::Star>(item.get()) != nullptr) {
       return Located(SparkError("INVALID_USAGE_OF_STAR_OR_REGEX", "42000",
                                 "Invalid usage of '*' in |> EXTEND."),
@@ -222,12 +235,21 @@ Result<Planned> Analyzer::PipeDrop(const sql::PipeBody& pipe, Planned input, con
     select.items.push_back(sql::ExpressionPtr(star));
     return PlanSelect(select, nullptr, outer, &input);
   }
+  std::set<std::string> dropped;
   for (const auto& parts : pipe.drop_columns) {
     std::vector<std::string> path;
     for (const sql::Identifier& part : parts) path.push_back(part.name);
     Scope scope;
     scope.levels = {&input.columns};
     ExpressionPtr column = TRY(LookUp(path, scope));
+    if (!column && dropped.contains(Lower(path.back()))) {
+      return Located(SparkError("EXCEPT_OVERLAPPING_COLUMNS", "42702",
+                                "Columns in an EXCEPT list must be distinct and non-overlapping, "
+                                "but got {} twice.",
+                                DottedName(path)),
+                     parts.front().range);
+    }
+    dropped.insert(Lower(path.back()));
     if (!column || column->kind != ExpressionKind::kColumn) {
       return Located(UnresolvedColumn(path, scope), parts.front().range);
     }

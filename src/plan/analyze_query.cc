@@ -60,6 +60,33 @@ bool ReadsCte(const Relation& relation, int cte) {
   });
 }
 
+// Recursion may not go through what needs all rows of a step, or rows that another side lacks.
+Status CheckRecursion(const Relation& relation, int cte, bool inside) {
+  if (relation.kind == RelationKind::kCteReference) {
+    if (!inside || static_cast<const CteReferenceRelation&>(relation).cte != cte) return {};
+    return SparkError(
+        "INVALID_RECURSIVE_REFERENCE.PLACE", "42836",
+        "Invalid recursive reference found inside WITH RECURSIVE clause. Recursive references "
+        "cannot be used on the right side of left outer/semi/anti joins, on the left side of "
+        "right outer joins, in full outer joins, in aggregates, window functions or sorts.");
+  }
+  inside = inside || relation.kind == RelationKind::kAggregate ||
+           relation.kind == RelationKind::kWindow || relation.kind == RelationKind::kSort;
+  if (relation.kind == RelationKind::kJoin) {
+    const JoinKind kind = static_cast<const JoinRelation&>(relation).join;
+    const bool left = kind == JoinKind::kRight || kind == JoinKind::kFull;
+    const bool right =
+        kind != JoinKind::kInner && kind != JoinKind::kCross && kind != JoinKind::kRight;
+    TRY(CheckRecursion(*relation.inputs[0], cte, inside || left));
+    return CheckRecursion(*relation.inputs[1], cte, inside || right);
+  }
+  Status status;
+  ForEachInput(relation, [&](const Relation& input) {
+    if (status) status = CheckRecursion(input, cte, inside);
+  });
+  return status;
+}
+
 }  // namespace
 
 Result<Planned> Analyzer::PlanQuery(const sql::Query& query, const Scope* outer) {
@@ -104,7 +131,10 @@ Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExp
                      "indirectly). Please use UNION ALL instead."),
           cte.query->range);
     }
-    if (refers) return std::optional(std::move(definition));
+    if (refers) {
+      TRY(CheckRecursion(*definition.recursive, definition.id, false));
+      return std::optional(std::move(definition));
+    }
     frame.tables.pop_back();
   }
   Planned planned = TRY(PlanQuery(*cte.query, outer));

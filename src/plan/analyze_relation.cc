@@ -284,7 +284,7 @@ Result<Planned> Analyzer::PlanLateralView(const sql::LateralViewRelation& view,
   if (!view.columns.empty()) {
     if (view.columns.size() != generated.columns.size()) {
       return SparkError(
-          "NUM_TABLE_VALUE_ALIASES_MISMATCH", "42826",
+          "UDTF_ALIAS_NUMBER_MISMATCH", "42802",
           "Number of given aliases does not match number of output columns. Function name: "
           "{}; number of aliases: {}; number of output columns: {}.",
           view.function.ToString(), view.columns.size(), generated.columns.size());

@@ -3,6 +3,7 @@
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
+#include "plan/visit.h"
 
 namespace lakesmith::plan {
 
@@ -26,6 +27,14 @@ bool ContainsPredicateSubquery(const Expression& expression) {
                      [](const ExpressionPtr& child) { return ContainsPredicateSubquery(*child); });
 }
 
+// Whether the item is a name, whatever it leads to: its last part becomes the column's name.
+bool IsNamedPart(const sql::Expression& item, const Expression& value) {
+  if (sql::TryAs<sql::ColumnReference>(&item) == nullptr) return false;
+  if (value.pretty.starts_with("lateralAliasReference(")) return true;
+  return value.kind == ExpressionKind::kColumn || value.kind == ExpressionKind::kField ||
+         (value.kind == ExpressionKind::kCall && (value.name == "[]" || value.name == "transform"));
+}
+
 // Whether the expression refers to nothing but these columns.
 bool UsesOnly(const ExpressionPtr& expression, const std::vector<OutputColumn>& columns) {
   bool only = true;
@@ -44,6 +53,27 @@ bool UsesOnly(const ExpressionPtr& expression, const std::vector<OutputColumn>& 
 
 }  // namespace
 
+std::optional<int64_t> OrdinalOf(const sql::Expression& expression) {
+  if (const auto* unary = sql::TryAs<sql::Unary>(&expression)) {
+    if (unary->op != sql::UnaryOperator::kMinus) return std::nullopt;
+    const auto* operand = sql::TryAs<sql::Literal>(unary->operand.get());
+    if (operand == nullptr || operand->literal_kind != sql::LiteralKind::kInteger) {
+      return std::nullopt;
+    }
+    return -std::atoll(operand->text.c_str());
+  }
+  const auto* literal = sql::TryAs<sql::Literal>(&expression);
+  if (literal == nullptr || literal->literal_kind != sql::LiteralKind::kInteger) {
+    return std::nullopt;
+  }
+  return std::atoll(literal->text.c_str());
+}
+
+Error WindowNotAllowed(std::string_view clause) {
+  return SparkError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601",
+                    "It is not allowed to use window functions inside {} clause.", clause);
+}
+
 Result<Planned> Analyzer::PlanSource(const sql::Select& select, const Scope* outer,
                                      const Planned* input) {
   Planned source;
@@ -59,14 +89,22 @@ Result<Planned> Analyzer::PlanSource(const sql::Select& select, const Scope* out
   scope.outer = outer;
   scope.levels = {&source.columns};
   ExpressionPtr condition = TRY(Resolve(*select.where, scope));
-  if (ContainsAggregate(*condition) || ContainsWindow(*condition) ||
-      ContainsGenerator(*condition)) {
-    return Located(
-        SparkError("INVALID_WHERE_CONDITION", "42903",
-                   "The WHERE condition \"{}\" contains invalid expressions: aggregate, window or "
-                   "generator functions.",
-                   PrettyName(*condition)),
-        select.where->range);
+  if (ContainsWindow(*condition)) {
+    return Located(WindowNotAllowed("WHERE"), select.where->range);
+  }
+  if (ContainsGenerator(*condition)) {
+    return Located(SparkError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "42K0E",
+                              "The generator is not supported: outside the SELECT clause, found: "
+                              "\"{}\".",
+                              PrettyName(*condition)),
+                   select.where->range);
+  }
+  if (ContainsAggregate(*condition)) {
+    return Located(SparkError("INVALID_WHERE_CONDITION", "42903",
+                              "The WHERE condition \"{}\" contains invalid expressions: aggregate "
+                              "functions.",
+                              PrettyName(*condition)),
+                   select.where->range);
   }
   Result<ExpressionPtr> checked = AsCondition(std::move(condition), "WHERE");
   if (!checked) return Located(std::move(checked).error(), select.where->range);
@@ -82,6 +120,7 @@ Result<Planned> Analyzer::PlanSelect(const sql::Select& select,
         .WithClass("UNSUPPORTED_FEATURE.TRANSFORM", "0A000");
   }
   SelectState state;
+  state.ungrouped = !select.group_by;
   Planned source = TRY(PlanSource(select, outer, input));
   state.relation = std::move(source.relation);
   state.base = std::move(source.columns);
@@ -103,6 +142,13 @@ Result<Planned> Analyzer::PlanSelect(const sql::Select& select,
                   [](const NamedExpression& item) { return ContainsAggregate(*item.expression); });
   for (const Generated& generated : state.generators) {
     state.aggregated = state.aggregated || ContainsAggregate(*generated.call);
+  }
+  if (state.aggregated && state.generators.size() > 1) {
+    return SparkError(
+        "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E",
+        "The generator is not supported: only one generator allowed per SELECT clause but found "
+        "{}.",
+        state.generators.size());
   }
   if (select.group_by) TRY(ResolveGroups(select, scope, state));
   state.keeps_hidden = input != nullptr && state.has_star && !state.aggregated && !state.distinct;
@@ -165,8 +211,8 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
   bool generated = false;
   if (alias != nullptr) {
     name = alias->names.front().name;
-  } else if (value->kind == ExpressionKind::kField) {
-    name = value->name;
+  } else if (IsNamedPart(item, *value)) {
+    name = sql::As<sql::ColumnReference>(item).parts.back().name;
   } else if (value->kind == ExpressionKind::kCast && value->pretty.empty() &&
              value->children.front()->kind == ExpressionKind::kColumn) {
     name = value->children.front()->name;  // A cast column keeps its name.
@@ -187,12 +233,6 @@ void Analyzer::AddStarItems(std::vector<NamedExpression> columns, SelectState& s
 
 Status Analyzer::AddGeneratorItem(const sql::Alias* alias, const ExpressionPtr& call,
                                   SelectState& state) {
-  if (!state.generators.empty()) {
-    return SparkError(
-        "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E",
-        "The generator is not supported: only one generator allowed per SELECT clause but "
-        "found 2.");
-  }
   Generated generated = TRY(MakeGenerator(call));
   if (alias != nullptr) {
     if (alias->names.size() != generated.columns.size()) {
@@ -288,9 +328,8 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
   key.descending = item.descending;
   key.nulls_first = item.nulls == sql::NullOrder::kDefault ? !item.descending
                                                            : item.nulls == sql::NullOrder::kFirst;
-  const auto* literal = sql::TryAs<sql::Literal>(item.expression.get());
-  if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
-    const int64_t position = std::atoll(literal->text.c_str());
+  if (const auto ordinal = OrdinalOf(*item.expression)) {
+    const int64_t position = *ordinal;
     if (position < 1 || position > static_cast<int64_t>(state.output.size())) {
       return Located(
           SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
@@ -381,15 +420,30 @@ Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const 
 
 namespace {
 
+// Windows over other windows come after those.
 void AddWindows(SelectState& state) {
-  auto window = std::make_shared<WindowRelation>();
-  window->output = state.relation->output;
-  for (const NamedExpression& item : state.windows) {
-    window->output.push_back({item.id, item.name, item.expression->type, true});
+  std::vector<NamedExpression> left = std::move(state.windows);
+  while (!left.empty()) {
+    std::set<ColumnId> ids;
+    for (const NamedExpression& item : left) ids.insert(item.id);
+    auto window = std::make_shared<WindowRelation>();
+    window->output = state.relation->output;
+    std::vector<NamedExpression> later;
+    for (NamedExpression& item : left) {
+      const std::set<ColumnId> used = ColumnsOf(*item.expression);
+      const bool waits =
+          std::ranges::any_of(used, [&ids](ColumnId id) { return ids.contains(id); });
+      if (waits) {
+        later.push_back(std::move(item));
+        continue;
+      }
+      window->output.push_back({item.id, item.name, item.expression->type, true});
+      window->windows.push_back(std::move(item));
+    }
+    window->inputs.push_back(std::move(state.relation));
+    state.relation = std::move(window);
+    left = std::move(later);
   }
-  window->windows = std::move(state.windows);
-  window->inputs.push_back(std::move(state.relation));
-  state.relation = std::move(window);
 }
 
 // The items that subqueries of HAVING refer to, beside the columns that are there.
@@ -424,12 +478,38 @@ Result<ExpressionPtr> Analyzer::HavingCondition(const sql::ExpressionPtr& source
                                                 const sql::Select& select, const Scope* outer,
                                                 SelectState& state) {
   if (!source) return ExpressionPtr();
+  const bool is_having = &source == &select.having;
   Result<ExpressionPtr> checked =
       AsHaving(WithItems(TRY(ResolveOverOutput(*source, outer, state, select, true)), state.items));
   if (!checked) return Located(std::move(checked).error(), source->range);
+  if (is_having && ContainsWindow(**checked)) {
+    return Located(WindowNotAllowed("HAVING"), source->range);
+  }
+  const bool windows = is_having || ContainsWindow(**checked) ||
+                       std::ranges::any_of(state.items, [](const NamedExpression& item) {
+                         return ContainsWindow(*item.expression);
+                       });
+  if (!windows) {
+    return Located(SparkError("QUALIFY_REQUIRES_WINDOW_FUNCTION", "42903",
+                              "The QUALIFY clause requires at least one window function in the "
+                              "current SELECT list or the QUALIFY condition."),
+                   source->range);
+  }
   if (ContainsAggregate(**checked)) state.aggregated = true;
   TRY(TakeOuterAggregates(**checked, state));
   return DecidedCondition(*checked);
+}
+
+// The condition of HAVING above the aggregation, where only groups and aggregates are.
+Result<ExpressionPtr> Analyzer::OverHaving(const ExpressionPtr& condition,
+                                           const sql::Expression& source, SelectState& state) {
+  Result<ExpressionPtr> over = OverBase(condition, state);
+  if (over || over.error().error_class() != "MISSING_AGGREGATION") return over;
+  return Located(SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703",
+                            "HAVING \"{}\" names a column that is neither grouped by nor in an "
+                            "aggregate function.",
+                            PrettyName(*condition)),
+                 source.range);
 }
 
 // HAVING and QUALIFY over the aggregation; the select list goes over it as well.
@@ -443,7 +523,7 @@ Result<std::pair<ExpressionPtr, ExpressionPtr>> Analyzer::SelectConditions(
   for (Generated& generated : state.generators) {
     generated.call = TRY(OverBase(generated.call, state));
   }
-  if (having) having = TRY(OverBase(having, state));
+  if (having) having = TRY(OverHaving(having, *select.having, state));
   if (qualify) qualify = TakeWindows(TRY(OverBase(qualify, state)), state);
   return std::pair(std::move(having), std::move(qualify));
 }

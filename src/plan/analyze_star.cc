@@ -152,7 +152,7 @@ Status Analyzer::ExcludeColumns(const sql::Star& star, const Scope& scope,
   return {};
 }
 
-// The struct without the fields at those paths; null stays null.
+// The struct without the fields at those paths. Of a null struct, as in Spark, a struct of nulls.
 Result<ExpressionPtr> Analyzer::WithoutFields(const ExpressionPtr& base,
                                               const std::vector<std::vector<std::string>>& paths) {
   for (const std::vector<std::string>& path : paths) TRY(Field(base, path.front()));
@@ -177,11 +177,7 @@ Result<ExpressionPtr> Analyzer::WithoutFields(const ExpressionPtr& base,
     rest->children.push_back(std::move(value));
   }
   rest->type = DataType::Struct(std::move(fields));
-  auto result = std::make_shared<Expression>();
-  result->kind = ExpressionKind::kCase;
-  result->type = rest->type;
-  result->children = {TRY(MakeCall("isnotnull", {base})), rest};
-  return ExpressionPtr(result);
+  return ExpressionPtr(rest);
 }
 
 Result<std::optional<std::vector<NamedExpression>>> Analyzer::ExpandRegex(

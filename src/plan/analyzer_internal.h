@@ -76,6 +76,7 @@ struct SelectState {
   std::vector<NamedExpression> early;
   std::vector<Generated> generators;
   bool aggregated = false;
+  bool ungrouped = false;  // No GROUP BY is written.
   bool has_star = false;
   bool keeps_hidden = false;  // |> EXTEND: what is reached by qualified names only stays so.
   bool has_sets = false;
@@ -181,6 +182,8 @@ class Analyzer {
   Result<Planned> FinishSelect(const sql::Select& select,
                                const sql::QueryOrganization* organization, const Scope* outer,
                                SelectState& state);
+  Result<ExpressionPtr> OverHaving(const ExpressionPtr& condition, const sql::Expression& source,
+                                   SelectState& state);
   Result<ExpressionPtr> HavingCondition(const sql::ExpressionPtr& source, const sql::Select& select,
                                         const Scope* outer, SelectState& state);
   Result<std::pair<ExpressionPtr, ExpressionPtr>> SelectConditions(const sql::Select& select,
@@ -429,6 +432,10 @@ RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition);
 // An item of a select list without its name.
 const sql::Expression& Unaliased(const sql::Expression& item);
 bool SameName(std::string_view a, std::string_view b);
+// The position that a number in GROUP BY or ORDER BY stands for; nullopt: it is no number.
+std::optional<int64_t> OrdinalOf(const sql::Expression& expression);
+// [WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE]
+Error WindowNotAllowed(std::string_view clause);
 // Puts the items' expressions in place of their columns.
 ExpressionPtr WithItems(const ExpressionPtr& expression, const std::vector<NamedExpression>& items);
 // The columns that the query of this scope sees, not those of the queries around it.

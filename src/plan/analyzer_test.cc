@@ -71,7 +71,7 @@ TEST(AnalyzerTest, ColumnsAreNamedAndTypedAsSparkDoes) {
             "avg(price):decimal(14,6)");
   EXPECT_EQ(Columns("SELECT '5' + 3, 1.5 + 1, 7 / 2, 7 div 2, date'2024-01-31' + interval 1 month"),
             "(5 + 3):bigint, (1.5 + 1):decimal(3,1), (7 / 2):double, (7 div 2):bigint, "
-            "(DATE '2024-01-31' + INTERVAL '1' MONTH):date");
+            "DATE '2024-01-31' + INTERVAL '1' MONTH:date");
 }
 
 TEST(AnalyzerTest, CallsAreNamedWithTheArgumentsThatSparkFillsIn) {
@@ -108,7 +108,7 @@ TEST(AnalyzerTest, MistakesHaveSparksClasses) {
   EXPECT_EQ(Columns("SELECT nme FROM t"), "UNRESOLVED_COLUMN.WITH_SUGGESTION");
   EXPECT_EQ(Columns("SELECT 1 FROM u"), "TABLE_OR_VIEW_NOT_FOUND");
   EXPECT_EQ(Columns("SELECT uper(name) FROM t"), "UNRESOLVED_ROUTINE");
-  EXPECT_EQ(Columns("SELECT id, count(*) FROM t"), "MISSING_AGGREGATION");
+  EXPECT_EQ(Columns("SELECT id, count(*) FROM t"), "MISSING_GROUP_BY");
   EXPECT_EQ(Columns("SELECT '5' * '3'"), "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE");
   EXPECT_EQ(Columns("SELECT upper(name, 1) FROM t"), "WRONG_NUM_ARGS.WITHOUT_SUGGESTION");
   EXPECT_EQ(Columns("SELECT id FROM t, t AS u"), "AMBIGUOUS_REFERENCE");

@@ -197,6 +197,21 @@ std::string LambdaText(const Expression& lambda) {
 
 }  // namespace
 
+namespace {
+
+// (a, 1)
+std::string StructText(const Expression& expression) {
+  std::string text;
+  const auto& fields = expression.type.fields();
+  for (size_t i = 0; i < expression.children.size(); ++i) {
+    text += fmt::format("{}{}, {}", i == 0 ? "" : ", ", fields[i].name,
+                        PrettyName(*expression.children[i]));
+  }
+  return fmt::format("named_struct({})", text);
+}
+
+}  // namespace
+
 std::string PrettyName(const Expression& expression) {
   if (!expression.pretty.empty()) return expression.pretty;
   switch (expression.kind) {
@@ -207,7 +222,8 @@ std::string PrettyName(const Expression& expression) {
     case ExpressionKind::kCall:
       return CallText(expression);
     case ExpressionKind::kCast:
-      if (expression.implicit) return PrettyName(*expression.children.front());
+      if (expression.implicit || expression.type.IsNested())
+        return PrettyName(*expression.children.front());
       return fmt::format("{}({} AS {})", expression.try_cast ? "TRY_CAST" : "CAST",
                          PrettyName(*expression.children.front()), expression.type.Sql());
     case ExpressionKind::kCase:
@@ -227,7 +243,7 @@ std::string PrettyName(const Expression& expression) {
       }
       return "scalarsubquery()";
     case ExpressionKind::kStruct:
-      return fmt::format("struct({})", Joined(expression.children));
+      return StructText(expression);
   }
   return {};
 }

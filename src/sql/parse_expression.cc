@@ -263,7 +263,7 @@ Result<ExpressionPtr> Parser::ParseLike(ExpressionPtr operand, bool negated, uin
     like->escape = TRY(ParseText());
     if (like->escape->size() != 1) {
       return ErrorAt(range, "The escape of LIKE is one character")
-          .WithClass("INVALID_ESCAPE_CHAR", "42604");
+          .WithClass("INVALID_ESC", "42604");
     }
   }
   like->negated = negated;

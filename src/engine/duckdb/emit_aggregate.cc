@@ -10,7 +10,8 @@ Result<std::string> AggregateText(Emitter& emitter, const Expression& call, std:
                                   std::string_view arguments, std::string_view extra_filter) {
   std::string order;
   for (const plan::SortKey& key : call.order_by) {
-    const std::string text = TRY(emitter.Expression(*key.expression));
+    const std::string text =
+        emitter.OrderKey(TRY(emitter.Expression(*key.expression)), key.expression->type);
     order += fmt::format("{}{} {} NULLS {}", order.empty() ? " ORDER BY " : ", ", text,
                          key.descending ? "DESC" : "ASC", key.nulls_first ? "FIRST" : "LAST");
   }
@@ -170,6 +171,16 @@ Result<std::string> Percentile(Emitter& emitter, const Expression& call, const T
 }
 Result<std::string> PercentileDisc(Emitter& emitter, const Expression& call,
                                    const Texts& arguments) {
+  const bool descending = !call.order_by.empty() && call.order_by.front().descending;
+  if (descending && !call.type.is(TypeId::kArray)) {
+    // From the other end, which is not that of the rest to one.
+    Expression plain = call;
+    plain.order_by.clear();
+    const std::string text =
+        TRY(AggregateText(emitter, plain, "quantile_disc",
+                          fmt::format("-({})::DOUBLE, {}", arguments[0], arguments[1])));
+    return fmt::format("CAST(-({}) AS {})", text, DuckDbTypeName(call.type));
+  }
   return Quantile(emitter, call, arguments, "quantile_disc",
                   fmt::format("({})::DOUBLE", arguments[0]));
 }

@@ -119,6 +119,7 @@ Result<std::string> Emitter::CustomCall(const plan::Expression& call, CustomEmit
 Result<std::string> Emitter::MarkedCall(const plan::Expression& call) {
   const std::string_view emission = call.function->emission;
   if (emission.empty()) return Unsupported("function {} is not supported", call.name);
+  if (auto ordered = TRY(NestedOrderCall(call))) return *std::move(ordered);
   if (emission == "@and" || emission == "@or") {
     // These walk their chain themselves.
     return FindCustomEmit(emission.substr(1))(*this, call, {});

@@ -18,8 +18,9 @@ bool EngineCasts(const DataType& from, const DataType& to) {
   if (from.is(TypeId::kVoid)) return true;
   if (from.IsString() && to.IsString()) return true;
   if (to.IsString()) {
-    return from.IsIntegral() || from.is(TypeId::kBoolean) || from.is(TypeId::kDecimal) ||
-           from.is(TypeId::kDate);
+    // The engine writes a decimal without digits before the point as ".5".
+    const bool whole = from.is(TypeId::kDecimal) && from.precision() > from.scale();
+    return from.IsIntegral() || from.is(TypeId::kBoolean) || whole || from.is(TypeId::kDate);
   }
   if (IsPlainNumber(from) && to.IsNumeric()) return true;
   if (from.IsIntegral() && to.is(TypeId::kBoolean)) return true;

@@ -245,7 +245,7 @@ Result<std::string> Emitter::Window(const plan::Expression& window) {
   }
   std::string order;
   for (const plan::SortKey& key : window.order_by) {
-    const std::string text = TRY(Expression(*key.expression));
+    const std::string text = OrderKey(TRY(Expression(*key.expression)), key.expression->type);
     order += fmt::format("{}{} {} NULLS {}", order.empty() ? "" : ", ", text,
                          key.descending ? "DESC" : "ASC", key.nulls_first ? "FIRST" : "LAST");
   }

@@ -58,6 +58,9 @@ class Emitter {
   // A text that stands for a value in a template: short, or bound to a name by BindArguments.
   Result<std::vector<std::string>> Arguments(const plan::Expression& call);
   std::string FreshName(std::string_view stem);
+  // A value that the engine orders as Spark orders `text`: the text itself but for structs and
+  // arrays.
+  std::string OrderKey(const std::string& text, const types::DataType& type);
   // Gives lambda variables their text.
   void BindVariable(plan::ColumnId id, std::string text) { variables_[id] = std::move(text); }
 
@@ -101,6 +104,8 @@ class Emitter {
   Result<std::string> Literal(const types::Value& value, const types::DataType& type);
   Result<std::string> NestedLiteral(const types::Value& value, const types::DataType& type);
   Result<std::string> Call(const plan::Expression& call);
+  // Comparisons, extremes and sorts of structs and arrays; nullopt: the call is none.
+  Result<std::optional<std::string>> NestedOrderCall(const plan::Expression& call);
   // With kOverMark behind each aggregate, where an OVER clause would stand.
   Result<std::string> MarkedCall(const plan::Expression& call);
   Result<std::string> Case(const plan::Expression& expression);

@@ -111,7 +111,7 @@ Result<std::string> Divide(Emitter& emitter, const plan::Expression& call, const
 Result<std::string> Remainder(Emitter& emitter, const plan::Expression& call,
                               const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) return DecimalNative("remainder", call, arguments);
-  if (call.type.IsIntegral() && !IsNonZeroLiteral(*call.children[1])) {
+  if (call.type.IsIntegral() && !(IsNonZeroLiteral(*call.children[1]) && arguments[1] != "-1")) {
     // The engine refuses the least value % -1.
     return Checked(emitter, call, arguments, "CASE WHEN {1} = -1 THEN {0} - {0} ELSE {0} % {1} END",
                    ZeroRemainder());

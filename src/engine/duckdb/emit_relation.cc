@@ -438,9 +438,9 @@ Result<SelectBlock> Emitter::BuildSort(const plan::SortRelation& sort) {
   for (const plan::SortKey& key : sort.keys) {
     if (IsFoldable(*key.expression)) continue;
     if (!block.order_by.empty()) block.order_by += ", ";
-    block.order_by +=
-        fmt::format("{} {} NULLS {}", TRY(Expression(*key.expression)),
-                    key.descending ? "DESC" : "ASC", key.nulls_first ? "FIRST" : "LAST");
+    block.order_by += fmt::format(
+        "{} {} NULLS {}", OrderKey(TRY(Expression(*key.expression)), key.expression->type),
+        key.descending ? "DESC" : "ASC", key.nulls_first ? "FIRST" : "LAST");
   }
   return block;
 }
