@@ -317,6 +317,8 @@ Result<std::optional<plan::ResolvedRelation>> SessionCatalog::FindTableFunction(
   }
   const std::string name = request.name.empty() ? "" : FoldName(request.name.back());
   if (name == "read_files") return std::optional<plan::ResolvedRelation>(TRY(ReadFiles(request)));
+  if (name == "describe_history")
+    return std::optional<plan::ResolvedRelation>(TRY(History(request)));
   if (name == "table_changes")
     return std::optional<plan::ResolvedRelation>(TRY(TableChanges(request)));
   return std::optional<plan::ResolvedRelation>();

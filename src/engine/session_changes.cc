@@ -9,6 +9,7 @@
 #include "delta/history.h"
 #include "delta/version_changes.h"
 #include "engine/duckdb/emit.h"
+#include "engine/history_rows.h"
 #include "engine/scratch_folder.h"
 #include "engine/session_catalog.h"
 #include "engine/statements/rows_text_internal.h"
@@ -284,6 +285,29 @@ Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
   }
   const std::vector<StructField> columns = FeedColumns(*feed.end);
   return Materialised(request.name, columns, changes.rows);
+}
+
+// The rows of (DESCRIBE HISTORY t) in FROM.
+Result<plan::ResolvedRelation> SessionCatalog::History(
+    const plan::TableFunctionRequest& request) const {
+  if (request.arguments.size() != 1) {
+    return Invalid("describe_history takes the name of a table.")
+        .WithClass("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605");
+  }
+  const std::string name =
+      types::ToSparkText(request.arguments[0].value, request.arguments[0].type);
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : TRY(sql::ParseName(name)).parts) parts.push_back(part.name);
+  const TableTarget target = TRY(FindTable(state_, parts));
+  RowsScan scan;
+  scan.columns = HistoryColumns();
+  scan.rows = std::make_shared<const std::vector<Row>>(
+      TRY(HistoryRows(state_.tables().At(target.location), std::nullopt)));
+  plan::ResolvedTable table;
+  table.name = request.name;
+  table.columns = scan.columns;
+  table.handle = std::make_shared<ScanHandle>(std::move(scan));
+  return plan::ResolvedRelation(std::move(table));
 }
 
 Result<plan::ResolvedRelation> SessionCatalog::Materialised(std::vector<std::string> name,

@@ -223,15 +223,23 @@ Result<ExpressionPtr> Analyzer::ResolveLiteral(const sql::Literal& literal) {
 }
 
 std::optional<int64_t> Analyzer::SpecialTime(const std::string& text) const {
-  const std::string word = Lower(functions::TrimSparkWhiteSpace(text));
+  const std::string trimmed(functions::TrimSparkWhiteSpace(text));
+  const size_t blank = std::min(trimmed.find(' '), trimmed.size());
+  const std::string word = Lower(trimmed.substr(0, blank));
+  TimeZone zone = zone_;  // A zone may follow: 'tomorrow CET'.
+  if (blank < trimmed.size()) {
+    const auto named = TimeZone::Find(functions::TrimSparkWhiteSpace(trimmed.substr(blank)));
+    if (!named) return std::nullopt;
+    zone = *named;
+  }
   if (word == "epoch") return 0;
-  const int64_t local = zone_.ToLocal(config_.now.micros);
+  const int64_t local = zone.ToLocal(config_.now.micros);
   if (word == "now") return config_.now.micros;
   const int64_t midnight =
       functions::FloorDivide(local, functions::kMicrosPerDay) * functions::kMicrosPerDay;
-  if (word == "today") return zone_.ToInstant(midnight).utc_micros;
-  if (word == "tomorrow") return zone_.ToInstant(midnight + functions::kMicrosPerDay).utc_micros;
-  if (word == "yesterday") return zone_.ToInstant(midnight - functions::kMicrosPerDay).utc_micros;
+  if (word == "today") return zone.ToInstant(midnight).utc_micros;
+  if (word == "tomorrow") return zone.ToInstant(midnight + functions::kMicrosPerDay).utc_micros;
+  if (word == "yesterday") return zone.ToInstant(midnight - functions::kMicrosPerDay).utc_micros;
   return std::nullopt;
 }
 

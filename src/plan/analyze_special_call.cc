@@ -205,7 +205,9 @@ Result<ExpressionPtr> Analyzer::StructCall(const sql::FunctionCall& call, const 
   auto result = std::make_shared<Expression>();
   result->kind = ExpressionKind::kStruct;
   std::vector<StructField> fields;
+  std::vector<std::string> written;
   const auto add = [&](ExpressionPtr value, std::string name) {
+    written.push_back(PrettyName(*value));
     fields.push_back({std::move(name), value->type, value->nullable});
     result->children.push_back(std::move(value));
   };
@@ -223,7 +225,9 @@ Result<ExpressionPtr> Analyzer::StructCall(const sql::FunctionCall& call, const 
     std::string name = named ? value->name : "col" + std::to_string(fields.size() + 1);
     if (alias != nullptr && !alias->names.empty()) name = alias->names.front().name;
     add(std::move(value), std::move(name));
+    if (alias != nullptr) written.back() += " AS " + alias->names.front().name;
   }
+  result->pretty = fmt::format("struct({})", fmt::join(written, ", "));
   result->type = DataType::Struct(std::move(fields));
   return ExpressionPtr(result);
 }

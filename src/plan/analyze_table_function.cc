@@ -110,6 +110,13 @@ Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, cons
   range->end = arguments[arguments.size() == 1 ? 0 : 1];
   if (arguments.size() > 1) range->start = arguments[0];
   if (arguments.size() > 2) range->step = arguments[2];
+  const ExpressionPtr step = TRY(Folded(range->step));
+  const bool still = step->kind == ExpressionKind::kLiteral && !step->value.is_null() &&
+                     step->value.as<int64_t>() == 0;
+  if (still) {
+    return SparkError("FAILED_FUNCTION_CALL", "38000",
+                      "Failed preparing of the function `range` for call: the step cannot be 0.");
+  }
   range->output.push_back(NewColumn("id", DataType::Long(), false));
   std::vector<OutputColumn> columns = range->output;
   return Planned{std::move(range), std::move(columns)};

@@ -71,6 +71,9 @@ Result<RelationPtr> Parser::ParseParenthesizedRelation() {
     subquery->range = RangeFrom(begin);
     return subquery;
   }
+  if (SeesAny({"DESCRIBE", "DESC"}, 1) && Sees("HISTORY", 2)) {
+    return ParseHistoryRelation();
+  }
   TRY(Expect(TokenKind::kLeftParen));
   Ptr<ParenthesizedRelation> inner(new ParenthesizedRelation);
   inner->input = TRY(ParseRelation());
@@ -78,6 +81,28 @@ Result<RelationPtr> Parser::ParseParenthesizedRelation() {
   TRY(ParseRelationSuffixes(inner.get()));
   inner->range = RangeFrom(begin);
   return inner;
+}
+
+// (DESCRIBE HISTORY t), which is a call of a table function of that name.
+Result<RelationPtr> Parser::ParseHistoryRelation() {
+  const uint32_t begin = Begin();
+  Advance(3);
+  const uint32_t table_begin = Begin();
+  const Name table = TRY(ParseMultipartName("a table"));
+  Ptr<Literal> text(new Literal);
+  text->literal_kind = LiteralKind::kString;
+  text->text = table.ToString();
+  text->range = RangeFrom(table_begin);
+  Ptr<TableFunctionRelation> function(new TableFunctionRelation);
+  Identifier name;
+  name.name = "describe_history";
+  function->name.parts.push_back(std::move(name));
+  function->name.range = RangeFrom(begin);
+  function->arguments.push_back({"", std::move(text)});
+  TRY(Expect(TokenKind::kRightParen));
+  TRY(ParseRelationSuffixes(function.get()));
+  function->range = RangeFrom(begin);
+  return function;
 }
 
 Result<RelationPtr> Parser::ParseNamedRelation() {

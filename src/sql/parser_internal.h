@@ -187,6 +187,7 @@ class Parser : public TokenCursor {
   Result<RelationPtr> ParseRelationPrimary();
   Result<RelationPtr> ParseParenthesizedRelation();
   Result<RelationPtr> ParseNamedRelation();
+  Result<RelationPtr> ParseHistoryRelation();
   Result<RelationPtr> ParseTableFunction(Name name, bool stream, uint32_t begin);
   Result<RelationPtr> ParseValues();
   Result<RelationPtr> ParseStream();

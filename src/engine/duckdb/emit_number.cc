@@ -35,6 +35,12 @@ bool IsNonZeroLiteral(const plan::Expression& expression) {
   return false;
 }
 
+bool IsPositiveLiteral(const plan::Expression& expression) {
+  const plan::Expression* inner = &expression;
+  while (inner->kind == plan::ExpressionKind::kCast) inner = inner->children.front().get();
+  return IsLiteral(*inner) && inner->type.IsIntegral() && inner->value.as<int64_t>() > 0;
+}
+
 // `text` over a and b, each computed once, checked for a zero b. `zero` is what then happens.
 std::string Checked(Emitter& emitter, const plan::Expression& call, const Texts& arguments,
                     const std::string& operation, const std::string& zero) {
@@ -111,7 +117,7 @@ Result<std::string> Divide(Emitter& emitter, const plan::Expression& call, const
 Result<std::string> Remainder(Emitter& emitter, const plan::Expression& call,
                               const Texts& arguments) {
   if (call.type.is(TypeId::kDecimal)) return DecimalNative("remainder", call, arguments);
-  if (call.type.IsIntegral() && !(IsNonZeroLiteral(*call.children[1]) && arguments[1] != "-1")) {
+  if (call.type.IsIntegral() && !IsPositiveLiteral(*call.children[1])) {
     // The engine refuses the least value % -1.
     return Checked(emitter, call, arguments, "CASE WHEN {1} = -1 THEN {0} - {0} ELSE {0} % {1} END",
                    ZeroRemainder());

@@ -98,6 +98,10 @@ Error FromDuckError(const ErrorData& error) {
                "deep, more than the engine takes. Divide it into smaller ones.")
         .WithClass("FAILED_TO_PARSE_TOO_COMPLEX", "54001");
   }
+  if (error.RawMessage().starts_with("More than one row returned by a subquery")) {
+    return Invalid("More than one row returned by a subquery used as an expression.")
+        .WithClass("SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000");
+  }
   const Condition condition = ConditionOf(error.Type());
   ErrorCode code = condition.code;
   std::string message = error.RawMessage();

@@ -4,6 +4,7 @@
 
 #include "catalog/catalog.h"
 #include "delta/history.h"
+#include "engine/history_rows.h"
 #include "engine/statements/describe_internal.h"
 #include "engine/statements/table_write_internal.h"
 #include "engine/statements/view_internal.h"
@@ -248,39 +249,8 @@ Result<StatementResult> DescribeHistory(StatementContext& context, const sql::De
   const StatementContext::OpenTable table = TRY(context.OpenDelta(statement.name));
   std::optional<int64_t> limit;
   if (!statement.limit.empty()) limit = std::stoll(statement.limit);
-  const DataType text_map = DataType::Map(DataType::String(), DataType::String());
-  const DataType text = DataType::String();
-  std::vector<StructField> columns = {{"version", DataType::Long()},
-                                      {"timestamp", DataType::Timestamp()},
-                                      {"userId", text},
-                                      {"userName", text},
-                                      {"operation", text},
-                                      {"operationParameters", text_map},
-                                      {"job", DataType::Struct({{"jobId", text},
-                                                                {"jobName", text},
-                                                                {"jobRunId", text},
-                                                                {"runId", text},
-                                                                {"jobOwnerId", text},
-                                                                {"triggerType", text}})},
-                                      {"notebook", DataType::Struct({{"notebookId", text}})},
-                                      {"clusterId", text},
-                                      {"readVersion", DataType::Long()},
-                                      {"isolationLevel", text},
-                                      {"isBlindAppend", DataType::Boolean()},
-                                      {"operationMetrics", text_map},
-                                      {"userMetadata", text},
-                                      {"engineInfo", text}};
-  std::vector<Row> rows;
-  for (const delta::HistoryEntry& entry :
-       TRY(delta::ReadHistory(context.session.tables().At(table.target.location), limit))) {
-    rows.push_back({Value(entry.version), Value(types::TimestampValue{entry.timestamp_ms * 1000}),
-                    Value(), OrNull(entry.user_name), OrNull(entry.operation),
-                    TextMap(entry.operation_parameters), Value(), Value(), Value(),
-                    OrNull(entry.read_version), OrNull(entry.isolation_level),
-                    OrNull(entry.is_blind_append), TextMap(entry.operation_metrics),
-                    OrNull(entry.user_metadata), OrNull(entry.engine_info)});
-  }
-  return RowsResult(std::move(columns), std::move(rows));
+  return RowsResult(HistoryColumns(),
+                    TRY(HistoryRows(context.session.tables().At(table.target.location), limit)));
 }
 
 Value TextArray(const std::vector<std::string>& items) {
