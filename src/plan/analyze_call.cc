@@ -44,6 +44,14 @@ Error NotAggregate(const std::string& name, std::string_view what) {
                     "The function `{}` does not support {}.", name, what);
 }
 
+// Whether a ranking function is given just the frame that it has anyway.
+bool IsOwnFrame(const Expression& function, const WindowFrame& frame) {
+  if (function.name == "lag" || function.name == "lead") return false;
+  const FrameUnit unit = function.name == "cume_dist" ? FrameUnit::kRange : FrameUnit::kRows;
+  return frame.unit == unit && frame.start.kind == FrameBoundKind::kUnboundedPreceding &&
+         frame.end.kind == FrameBoundKind::kCurrentRow;
+}
+
 bool IsTrueLiteral(const Expression& expression) {
   return expression.kind == ExpressionKind::kLiteral && expression.type.is(TypeId::kBoolean) &&
          !expression.value.is_null() && expression.value.as<bool>();
@@ -172,6 +180,12 @@ Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
   std::vector<ExpressionPtr> arguments = TRY(CallArguments(call, scope));
   if (name == "hash" || name == "xxhash64") {
     for (const ExpressionPtr& argument : arguments) {
+      if (argument->type.is(TypeId::kVariant)) {
+        return SparkError("DATATYPE_MISMATCH.HASH_VARIANT_TYPE", "42K09",
+                          "Input to the function `{}` cannot contain elements of the \"VARIANT\" "
+                          "type.",
+                          name);
+      }
       if (!argument->type.is(TypeId::kMap)) continue;
       return SparkError("DATATYPE_MISMATCH.HASH_MAP_TYPE", "42K09",
                         "Input to the function `{}` cannot contain elements of the \"MAP\" type.",
@@ -261,6 +275,11 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   if (percentile) arguments.insert(arguments.begin(), order.front().expression);
   bool ignore_nulls = call.nulls == sql::NullTreatment::kIgnore;
   if (TakesIgnoreNulls(name) && arguments.size() == 2) {
+    if (!IsFoldable(*arguments[1])) {
+      return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+                        "The second argument of `{}` must be a constant, not \"{}\".", name,
+                        PrettyName(*arguments[1]));
+    }
     ignore_nulls = ignore_nulls || IsTrueLiteral(*arguments[1]);
     arguments.pop_back();
   }
@@ -275,9 +294,11 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   if (call.nulls == sql::NullTreatment::kIgnore && name == "last_value") aggregate->name = "last";
   aggregate->order_by = std::move(order);
   if (percentile) {
+    // Spark shows the order of mode the other way round.
+    const bool shown_descending = aggregate->order_by.front().descending != (name == "mode");
     aggregate->pretty = fmt::format("{} WITHIN GROUP (ORDER BY {}{})", written,
                                     PrettyName(*aggregate->order_by.front().expression),
-                                    aggregate->order_by.front().descending ? " DESC" : "");
+                                    shown_descending ? " DESC" : "");
   }
   if (call.filter) aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
   TRY(CheckListAgg(*aggregate));
@@ -429,6 +450,12 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
   if (IsListAgg(function->name) && !function->order_by.empty() && !window->order_by.empty()) {
     return NotAggregate(function->name, "WITHIN GROUP together with ORDER BY in OVER");
   }
+  const std::string& named = function->name;
+  const bool whole = named == "median" || named == "percentile_cont" || named == "percentile_disc";
+  if (whole && (!window->order_by.empty() || window->frame)) {
+    return SparkError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "42601",
+                      "Cannot specify ORDER BY or a window frame for `{}`.", named);
+  }
   const bool ranking = function->function->kind == FunctionKind::kWindow;
   if (ranking && window->order_by.empty() && function->name != "nth_value") {
     return SparkError(
@@ -447,7 +474,8 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
                         "The `offset` of nth_value must be greater than zero.");
     }
   }
-  if (ranking && window->frame && function->name != "nth_value") {
+  if (ranking && window->frame && function->name != "nth_value" &&
+      !IsOwnFrame(*function, *window->frame)) {
     return SparkError(
         "WINDOW_FUNCTION_AND_FRAME_MISMATCH", "42K0E",
         "{} function can only be evaluated in an ordered row-based window frame with a "
@@ -455,6 +483,12 @@ Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, Expres
         PrettyName(*function));
   }
   for (const ExpressionPtr& part : window->partition_by) {
+    if (!IsOrderable(part->type)) {
+      return SparkError("EXPRESSION_TYPE_IS_NOT_ORDERABLE", "42822",
+                        "Column expression \"{}\" cannot be sorted because its type \"{}\" is not "
+                        "orderable.",
+                        PrettyName(*part), part->type.Sql());
+    }
     if (ContainsWindow(*part)) return NotAggregate(function->name, "window functions inside OVER");
   }
   window->children.push_back(std::move(function));

@@ -171,7 +171,8 @@ Result<ExpressionPtr> Analyzer::ResolveIsTest(const sql::IsTest& test, const Sco
   ExpressionPtr operand = TRY(Resolve(*test.operand, scope));
   if (test.test == sql::IsTestKind::kNull || test.test == sql::IsTestKind::kUnknown) {
     if (test.test == sql::IsTestKind::kUnknown && !operand->type.is(TypeId::kBoolean)) {
-      operand = TRY(Cast(std::move(operand), DataType::Boolean(), false));
+      operand = MakeCast(TRY(Cast(operand, DataType::Boolean(), false))->children.front(),
+                         DataType::Boolean(), true);
     }
     return MakeCall(test.negated ? "isnotnull" : "isnull", {std::move(operand)});
   }
@@ -206,8 +207,10 @@ Result<ExpressionPtr> Analyzer::ResolveLike(const sql::Like& like, const Scope& 
     return SparkError("EXPRESSION_EXPECTED", "42601", "Expected something between '(' and ')'.");
   }
   ExpressionPtr joined;
+  bool constant = true;
   for (const sql::ExpressionPtr& item : like.patterns) {
     ExpressionPtr pattern = TRY(Resolve(*item, scope));
+    constant = constant && IsFoldable(*pattern);
     std::vector<ExpressionPtr> arguments = {operand, std::move(pattern)};
     const std::string escape = like.escape ? fmt::format(" ESCAPE '{}'", *like.escape) : "";
     std::string pretty = fmt::format("{} {} {}{}", PrettyName(*operand),
@@ -232,11 +235,13 @@ Result<ExpressionPtr> Analyzer::ResolveLike(const sql::Like& like, const Scope& 
       joined = TRY(MakeCall(glue, {std::move(joined), std::move(call)}));
     }
   }
-  if (like.quantifier == sql::LikeQuantifier::kNone) return joined;
-  return WithPretty(joined,
-                    fmt::format("{}like{}({})", like.negated ? "not" : "",
-                                like.quantifier == sql::LikeQuantifier::kAny ? "any" : "all",
-                                PrettyName(*operand)));
+  if (like.quantifier == sql::LikeQuantifier::kNone || !constant) return joined;
+  const bool folded = like.like_kind == sql::LikeKind::kILike;
+  const std::string shown =
+      folded ? fmt::format("lower({})", PrettyName(*operand)) : PrettyName(*operand);
+  return WithPretty(
+      joined, fmt::format("{}like{}({})", like.negated ? "not" : "",
+                          like.quantifier == sql::LikeQuantifier::kAny ? "any" : "all", shown));
 }
 
 Result<ExpressionPtr> Analyzer::ResolveInList(const sql::InList& in, const Scope& scope) {
@@ -383,15 +388,17 @@ Result<ExpressionPtr> Analyzer::ResolveSemiStructured(const sql::SemiStructured&
                                                       const Scope& scope) {
   ExpressionPtr base = TRY(Resolve(*path.base, scope));
   std::string text = "$";
+  std::string shown = "$";
+  std::string name;
   for (const auto& step : path.path) {
     using enum sql::SemiStructured::StepKind;
-    if (step.step_kind == kIndex) {
-      text += fmt::format("[{}]", step.index);
-    } else if (step.step_kind == kAll) {
-      text += "[*]";
-    } else {
-      text += fmt::format("['{}']", step.name);
+    std::string part = step.step_kind == kAll ? "[*]" : fmt::format("[{}]", step.index);
+    if (step.step_kind == kField || step.step_kind == kKey) {
+      part = fmt::format("['{}']", step.name);
+      name = step.name;
     }
+    shown += step.step_kind == kField ? "." + step.name : part;
+    text += part;
   }
   ExpressionPtr literal = MakeLiteral(types::Value(text), DataType::String());
   if (base->type.IsString()) return MakeCall("get_json_object", {base, literal});
@@ -405,6 +412,7 @@ Result<ExpressionPtr> Analyzer::ResolveSemiStructured(const sql::SemiStructured&
   call->name = "variant_get";
   call->function = &FindFunctions("variant_get").front();
   call->type = DataType::Variant();
+  call->pretty = fmt::format("variant_get({}, {}) AS {}", PrettyName(*base), shown, name);
   call->children = {base, literal};
   return ExpressionPtr(call);
 }

@@ -40,7 +40,8 @@ ExpressionPtr Operation(const std::string& name, const char* row, ExpressionPtr 
 
 // The smallest decimal that holds an integral literal.
 DataType DecimalOfLiteral(const Expression& expression) {
-  if (expression.kind != ExpressionKind::kLiteral || expression.value.is_null()) {
+  const bool literal = expression.kind == ExpressionKind::kLiteral && !expression.value.is_null();
+  if (!literal || expression.type.is(TypeId::kByte)) {
     return DecimalForType(expression.type);
   }
   int digits = 1;
@@ -110,6 +111,15 @@ bool IsTemporal(const DataType& type) {
   return type.IsDatetime() || type.is(TypeId::kTime) || IsInterval(type);
 }
 
+// Spark shows moves of points in time without the parentheses that other operators have.
+ExpressionPtr Bare(const ExpressionPtr& operation) {
+  if (operation->name != "+" && operation->name != "-") return operation;
+  auto bare = std::make_shared<Expression>(*operation);
+  bare->pretty = fmt::format("{} {} {}", PrettyName(*operation->children[0]), operation->name,
+                             PrettyName(*operation->children[1]));
+  return bare;
+}
+
 // Date, time or timestamp plus or minus an interval.
 Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr point,
                                       ExpressionPtr interval) {
@@ -124,8 +134,8 @@ Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr poi
   if (point->type.is(TypeId::kTime)) {
     if (!span.is(TypeId::kDayTimeInterval)) return WrongOperands(name, *point, *interval);
     const DataType type = point->type;
-    return Operation(name, back ? "__time_minus" : "__time_plus", std::move(point),
-                     std::move(interval), type);
+    return Bare(Operation(name, back ? "__time_minus" : "__time_plus", std::move(point),
+                          std::move(interval), type));
   }
   DataType type = point->type;
   if (type.is(TypeId::kDate) && span.is(TypeId::kDayTimeInterval) &&
@@ -153,16 +163,15 @@ Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr poi
 // Difference of two points in time.
 Result<ExpressionPtr> Difference(const std::string& name, ExpressionPtr left, ExpressionPtr right) {
   if (left->type.is(TypeId::kTime) && right->type.is(TypeId::kTime)) {
-    return Operation(name, "__time_difference", std::move(left), std::move(right),
-                     DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kSecond));
+    return Bare(Operation(name, "__time_difference", std::move(left), std::move(right),
+                          DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kSecond)));
   }
   if (left->type.is(TypeId::kDate) && right->type.is(TypeId::kDate)) {
     return Operation(name, "__date_difference", std::move(left), std::move(right),
                      DataType::DayTimeInterval(IntervalField::kDay, IntervalField::kDay));
   }
   const bool plain = left->type.is(TypeId::kTimestampNtz) || right->type.is(TypeId::kTimestampNtz);
-  const bool zoned = left->type.is(TypeId::kTimestamp) || right->type.is(TypeId::kTimestamp);
-  const DataType type = plain && !zoned ? DataType::TimestampNtz() : DataType::Timestamp();
+  const DataType type = plain ? DataType::TimestampNtz() : DataType::Timestamp();
   return Operation(name, "__timestamp_difference", MakeCast(std::move(left), type, true),
                    MakeCast(std::move(right), type, true), DataType::DayTimeInterval());
 }
@@ -202,6 +211,15 @@ bool IsDifference(const DataType& a, const DataType& b) {
   return (a.IsDatetime() || b.IsDatetime()) && fits(a) && fits(b);
 }
 
+// try_add and the like keep their name, whatever they become.
+ExpressionPtr NamedAsWritten(const std::string& name, const ExpressionPtr& left,
+                             const ExpressionPtr& right, const ExpressionPtr& operation) {
+  if (!name.starts_with("try_")) return operation;
+  auto named = std::make_shared<Expression>(*operation);
+  named->pretty = fmt::format("{}({}, {})", name, PrettyName(*left), PrettyName(*right));
+  return named;
+}
+
 // A sum or difference with a date, time, timestamp or interval among its operands.
 Result<ExpressionPtr> TemporalSum(const std::string& name, const ExpressionPtr& left,
                                   const ExpressionPtr& right) {
@@ -215,10 +233,13 @@ Result<ExpressionPtr> TemporalSum(const std::string& name, const ExpressionPtr& 
   }
   if (a.is(TypeId::kDate) && IsSmallInteger(b)) {
     const char* row = adds ? "date_add" : "date_sub";
-    return Operation(row, row, left, MakeCast(right, DataType::Int(), true), a);
+    return NamedAsWritten(name, left, right,
+                          Operation(row, row, left, MakeCast(right, DataType::Int(), true), a));
   }
   if (b.is(TypeId::kDate) && adds && IsSmallInteger(a)) {
-    return Operation("date_add", "date_add", right, MakeCast(left, DataType::Int(), true), b);
+    return NamedAsWritten(
+        name, left, right,
+        Operation("date_add", "date_add", right, MakeCast(left, DataType::Int(), true), b));
   }
   if (adds || !IsDifference(a, b)) return WrongOperands(name, *left, *right);
   const DataType& point = a.IsString() ? b : a;
@@ -278,6 +299,16 @@ void TypeNulls(const std::string& name, ExpressionPtr& left, ExpressionPtr& righ
   }
 }
 
+// Text that meets another type under a try_ function is cast so that what is no value gives NULL.
+ExpressionPtr TriedText(ExpressionPtr operand, const DataType& other) {
+  if (!operand->type.IsString() || other.IsString()) return operand;
+  const auto wider = WiderType(operand->type, other);
+  if (!wider || wider->IsString()) return operand;
+  auto cast = std::make_shared<Expression>(*MakeCast(std::move(operand), *wider, true));
+  cast->try_cast = true;
+  return cast;
+}
+
 // The type both operands of a numeric operator take; nullopt when they are not numbers.
 std::optional<DataType> NumericType(const DataType& a, const DataType& b) {
   auto wider = WiderType(a, b);
@@ -289,6 +320,10 @@ std::optional<DataType> NumericType(const DataType& a, const DataType& b) {
 
 Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPtr left,
                                            ExpressionPtr right) {
+  if (name.starts_with("try_")) {
+    left = TriedText(std::move(left), right->type);
+    right = TriedText(std::move(right), left->type);
+  }
   TypeNulls(name, left, right);
   if (IsTemporal(left->type) || IsTemporal(right->type)) return Temporal(name, left, right);
 
@@ -317,12 +352,11 @@ Result<ExpressionPtr> Analyzer::Compare(const std::string& name, ExpressionPtr l
   const DataType b = right->type;
   if (a.is(TypeId::kDecimal) && b.IsIntegral()) right = ToDecimal(std::move(right));
   if (b.is(TypeId::kDecimal) && a.IsIntegral()) left = ToDecimal(std::move(left));
-  const auto wider = WiderType(left->type, right->type);
+  auto wider = WiderType(left->type, right->type);
   const bool equality =
       name == "=" || name == "==" || name == "<=>" || name == "<>" || name == "!=";
   if (!wider) return WrongOperands(name, *left, *right);
-  const bool fits =
-      equality ? !wider->is(TypeId::kMap) && !wider->is(TypeId::kVariant) : IsOrderable(*wider);
+  const bool fits = IsOrderable(*wider) || (equality && wider->is(TypeId::kCalendarInterval));
   if (!fits) {
     return SparkError(
         "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",

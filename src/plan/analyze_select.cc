@@ -178,6 +178,38 @@ void Analyzer::AddOutput(NamedExpression item, SelectState& state) {
   state.items.push_back(std::move(item));
 }
 
+namespace {
+
+// The last name of the path v:a.b, looking through casts; empty for other expressions.
+std::string LastStep(const sql::Expression& item) {
+  if (const auto* cast = sql::TryAs<sql::Cast>(&item)) return LastStep(*cast->operand);
+  std::string name;
+  if (const auto* path = sql::TryAs<sql::SemiStructured>(&item)) {
+    for (const auto& step : path->path) {
+      if (!step.name.empty()) name = step.name;
+    }
+  }
+  return name;
+}
+
+bool IsVariantPath(const Expression& value) {
+  if (value.kind == ExpressionKind::kCast) return IsVariantPath(*value.children.front());
+  return value.kind == ExpressionKind::kCall && value.name == "variant_get";
+}
+
+Status CheckDistinct(const OutputColumn& column) {
+  const bool map = column.type.is(types::TypeId::kMap);
+  if (!map && !column.type.is(types::TypeId::kVariant)) return {};
+  return SparkError(map ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
+                        : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
+                    "0A000",
+                    "Cannot have {} type columns in DISTINCT, but the type of column `{}` is "
+                    "\"{}\".",
+                    map ? "MAP" : "VARIANT", column.name, column.type.Sql());
+}
+
+}  // namespace
+
 Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, SelectState& state) {
   if (const auto* star = sql::TryAs<sql::Star>(&item)) {
     Result<std::vector<NamedExpression>> columns = ExpandStar(*star, scope);
@@ -213,6 +245,8 @@ Status Analyzer::AddItem(const sql::Expression& item, const Scope& scope, Select
     name = alias->names.front().name;
   } else if (IsNamedPart(item, *value)) {
     name = sql::As<sql::ColumnReference>(item).parts.back().name;
+  } else if (const std::string step = LastStep(item); !step.empty() && IsVariantPath(*value)) {
+    name = step;
   } else if (value->kind == ExpressionKind::kCast && value->pretty.empty() &&
              value->children.front()->kind == ExpressionKind::kColumn) {
     name = value->children.front()->name;  // A cast column keeps its name.
@@ -551,6 +585,7 @@ Result<Planned> Analyzer::FinishSelect(const sql::Select& select,
   Planned planned = ProjectOver({std::move(state.relation), {}}, std::move(items));
   planned.columns = state.output;
   if (state.distinct) {
+    for (const OutputColumn& column : state.output) TRY(CheckDistinct(column));
     auto distinct = std::make_shared<DistinctRelation>();
     distinct->output = planned.relation->output;
     distinct->inputs.push_back(std::move(planned.relation));

@@ -341,7 +341,9 @@ Result<ExpressionPtr> Analyzer::SchemaCall(const std::string& name, const sql::F
         name, arguments[0]->type.Sql());
   }
   if (!variant) arguments[0] = MakeCast(arguments[0], DataType::String(), true);
-  const std::string pretty = fmt::format("{}({})", name, PrettyName(*arguments[0]));
+  // Spark names a map as the one field of rows that it reads.
+  const std::string pretty =
+      type.is(TypeId::kMap) ? "entries" : fmt::format("{}({})", name, PrettyName(*arguments[0]));
   auto result = std::make_shared<Expression>(*CallOf(name, std::move(arguments), std::move(type)));
   if (!variant) result->pretty = pretty;
   return ExpressionPtr(result);

@@ -83,6 +83,19 @@ TEST(AnalyzerTest, CallsAreNamedWithTheArgumentsThatSparkFillsIn) {
       {"concat_ws('', '', 'a')", "concat_ws(, , a):string"},
       {"id > 1 IS NOT TRUE", "(NOT ((id > 1) <=> true)):boolean"},
       {"'a' LIKE ANY ('b', 'c')", "likeany(a):boolean"},
+      {"'a' LIKE ALL ('b', name)", "(a LIKE b AND a LIKE name):boolean"},
+      {"struct(id AS a, name)", "struct(id AS a, name):struct<a:int,name:string>"},
+      {"struct(id AS a).a", "struct(id AS a).a:int"},
+      {"try_add(date'2024-01-31', 1)", "try_add(DATE '2024-01-31', 1):date"},
+      {"to_char(date'2024-01-31', 'y')", "date_format(DATE '2024-01-31', y):string"},
+      {"CAST(array(1) AS ARRAY<STRING>)", "array(1):array<string>"},
+      {"parse_json(name):a.b::int", "b:int"},
+      {"mode() WITHIN GROUP (ORDER BY id)", "mode() WITHIN GROUP (ORDER BY id DESC):int"},
+      {"count(*) OVER (ORDER BY price RANGE BETWEEN 1 PRECEDING AND CURRENT ROW)",
+       "count(1) OVER (ORDER BY price ASC NULLS FIRST RANGE BETWEEN (- 1) FOLLOWING AND CURRENT "
+       "ROW):bigint"},
+      {"regr_avgy(price, id)", "regr_avgy(price, id):decimal(14,6)"},
+      {"5Y % CAST(1 AS DECIMAL(5,3))", "(5 % CAST(1 AS DECIMAL(5,3))):decimal(5,3)"},
       {"lag(id, 2) OVER (ORDER BY id)",
        "lag(id, 2, NULL) OVER (ORDER BY id ASC NULLS FIRST ROWS BETWEEN -2 FOLLOWING AND -2 "
        "FOLLOWING):int"},
@@ -112,6 +125,20 @@ TEST(AnalyzerTest, MistakesHaveSparksClasses) {
   EXPECT_EQ(Columns("SELECT '5' * '3'"), "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE");
   EXPECT_EQ(Columns("SELECT upper(name, 1) FROM t"), "WRONG_NUM_ARGS.WITHOUT_SUGGESTION");
   EXPECT_EQ(Columns("SELECT id FROM t, t AS u"), "AMBIGUOUS_REFERENCE");
+  EXPECT_EQ(Columns("SELECT array_max(array(map(1, 2)))"),
+            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE");
+  EXPECT_EQ(Columns("SELECT sort_array(array(1), id > 1) FROM t"),
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT");
+  EXPECT_EQ(Columns("SELECT unix_seconds(date'2024-01-01')"),
+            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE");
+  EXPECT_EQ(Columns("SELECT array_append(array(1.5), 2.25)"),
+            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE");
+  EXPECT_EQ(Columns("SELECT median(id) OVER (ORDER BY id) FROM t"),
+            "INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC");
+  EXPECT_EQ(Columns("SELECT DISTINCT map(1, 2)"), "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE");
+  EXPECT_EQ(Columns("SELECT first(id, id > 1) FROM t"), "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT");
+  EXPECT_EQ(Columns("SELECT CAST(current_timestamp() AS TIME)"),
+            "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION");
 }
 
 TEST(AnalyzerTest, AnErrorNamesThePlaceAndTheNearestName) {

@@ -63,15 +63,21 @@ class SignatureReader {
   void Expect(char token) { CHECK(Take(token)); }
 
   ParameterType ReadType() {
-    ParameterType first = ReadOne();
+    ParameterType first = ReadMarked();
     if (!Take('|')) return first;
     ParameterType any{ParameterType::Kind::kOneOf, {}, 0, {std::move(first)}};
     do {
-      any.parts.push_back(ReadOne());
+      any.parts.push_back(ReadMarked());
     } while (Take('|'));
     return any;
   }
 
+  ParameterType ReadMarked() {
+    ParameterType type = ReadOne();
+    if (Take('!')) type.exact = true;
+    if (Take('#')) type.constant = true;
+    return type;
+  }
   ParameterType ReadOne();
 
   std::string_view Word() {
@@ -252,7 +258,8 @@ bool Bind(const DataType& type, const ParameterType& parameter, Bindings& bindin
       bound = type;
       return true;
     }
-    bound = TightestCommonType(*bound, type);
+    bound =
+        parameter.letter == 'T' ? StrictCommonType(*bound, type) : TightestCommonType(*bound, type);
     return bound.has_value();
   }
   if (parameter.kind == Kind::kArray) {
@@ -365,6 +372,43 @@ Error WrongCount(std::string_view name, const std::vector<Function>& forms, size
                     CountsText(forms), count);
 }
 
+// Functions that compare the elements of their first argument.
+bool ComparesElements(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "array_contains", "array_distinct", "array_except",   "array_intersect",
+      "array_max",      "array_min",      "array_position", "array_remove",
+      "array_sort",     "array_union",    "arrays_overlap", "sort_array",
+  };
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+Error NotConstant(std::string_view name, const Expression& argument, size_t position) {
+  return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+                    "Cannot resolve \"{}(...)\" due to data type mismatch: the parameter {} should "
+                    "be a foldable \"{}\" expression; however, got \"{}\".",
+                    name, position + 1, argument.type.Sql(), PrettyName(argument));
+}
+
+Status CheckArguments(std::string_view name, const Signature& signature,
+                      const std::vector<ExpressionPtr>& arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool constant = ParameterAt(*signature.function, i).constant;
+    if (constant && !IsFoldable(*arguments[i])) return NotConstant(name, *arguments[i], i);
+  }
+  const std::string_view function = signature.function->name;
+  if (!ComparesElements(function)) return {};
+  if (function == "array_contains" && arguments[1]->type.is(TypeId::kVoid)) {
+    return SparkError("DATATYPE_MISMATCH.NULL_TYPE", "42K09",
+                      "Null typed values cannot be used as arguments of `{}`.", name);
+  }
+  const DataType& array = signature.arguments.front();
+  if (!array.is(TypeId::kArray) || IsOrderable(array.element())) return {};
+  return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                    "Cannot resolve \"{}(...)\" due to data type mismatch: the `{}` does not "
+                    "support ordering on type \"{}\".",
+                    name, name, array.element().Sql());
+}
+
 Error Misfit(std::string_view name, const Expression& argument, size_t position,
              std::string_view signature) {
   return SparkError(
@@ -384,7 +428,9 @@ const std::vector<std::string>& FunctionNames() { return TheRegistry().names(); 
 
 namespace {
 
-std::optional<DataType> CastToExactly(const DataType& from, const DataType& to) {
+std::optional<DataType> CastToExactly(const DataType& from, const ParameterType& parameter) {
+  const DataType& to = parameter.type;
+  if (parameter.exact && from.id() != to.id() && !from.is(TypeId::kVoid)) return std::nullopt;
   if (from.id() == to.id()) {
     const bool keeps = from.IsAnsiInterval() || from.is(TypeId::kTime) || from.IsString();
     return keeps ? from : to;
@@ -431,13 +477,13 @@ std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& 
     case Kind::kGeneric:
       return from;
     case Kind::kExact:
-      return CastToExactly(from, to.type);
+      return CastToExactly(from, to);
     case Kind::kNumeric:
       if (from.IsNumeric()) return from;
       return Only(is_text, DataType::Double());
     case Kind::kIntegral:
       if (from.IsIntegral()) return from;
-      return Only(is_text, is_void ? DataType::Int() : DataType::Long());
+      return Only(is_text && (is_void || !to.exact), is_void ? DataType::Int() : DataType::Long());
     case Kind::kFractional:
       if (from.IsFractional() || from.is(TypeId::kDecimal)) return from;
       return Only(is_text || from.IsNumeric(), DataType::Double());
@@ -483,6 +529,7 @@ Result<Signature> ResolveFunction(std::string_view name,
     }
   }
   if (best) {
+    TRY(CheckArguments(name, best->signature, arguments));
     if (best->signature.function->result.front() == '@') {
       TRY(ApplyFunctionRule(best->signature.function->result, arguments, best->signature));
     }

@@ -20,8 +20,9 @@ enum class FunctionKind : uint8_t { kScalar, kAggregate, kWindow, kGenerator };
 // `signature`: "(string|binary, int, [string]) -> string". Types are Spark's simple names, the
 // classes any, numeric, integral, fractional, atomic, orderable, timestamps, intervals, decimal, or
 // T, U, K, V, which stand for one type throughout (arguments are widened to it). `[...]` is
-// optional, `...` repeats the last parameter. The result is a type, a letter, `$1` (that of the
-// first argument) or `@rule` (see function_rules.h).
+// optional, `...` repeats the last parameter; `type!` takes no implicit cast, `type#` only
+// constants. The result is a type, a letter, `$1` (that of the first argument) or `@rule` (see
+// function_rules.h).
 // "=name" makes an alias of another function.
 //
 // `emission`: how an engine of SQL calls it.
@@ -63,6 +64,8 @@ struct ParameterType {
   types::DataType type;
   char letter = 0;
   std::vector<ParameterType> parts;
+  bool exact = false;     // `type!`: no implicit cast but that of NULL.
+  bool constant = false;  // `type#`: the argument must be foldable.
 };
 
 struct Function {

@@ -79,8 +79,10 @@ Status CommonBoolean(const Arguments&, Signature& signature) {
   return {};
 }
 
+Status CheckOrder(const Signature& signature, const DataType& type);
+
 Status Compare(const Arguments& arguments, Signature& signature) {
-  TRY(Unify(signature, 0, arguments.size()));
+  TRY(CheckOrder(signature, TRY(Unify(signature, 0, arguments.size()))));
   signature.result = DataType::Boolean();
   return {};
 }
@@ -90,8 +92,16 @@ Status If(const Arguments&, Signature& signature) {
   return {};
 }
 
+Status CheckOrder(const Signature& signature, const DataType& type) {
+  if (IsOrderable(type)) return {};
+  return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                    "Cannot resolve \"{}\" due to data type mismatch: it does not support ordering "
+                    "on type \"{}\".",
+                    signature.function->name, type.Sql());
+}
+
 Status NullIf(const Arguments& arguments, Signature& signature) {
-  TRY(Unify(signature, 0, 2));
+  TRY(CheckOrder(signature, TRY(Unify(signature, 0, 2))));
   signature.result = arguments[0]->type;
   return {};
 }

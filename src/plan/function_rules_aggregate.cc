@@ -17,7 +17,19 @@ Status Collect(const Arguments&, Signature& signature) {
   return {};
 }
 
-Status Sum(const Arguments&, Signature& signature) {
+// A timestamp counts as a number of seconds; other points in time do not.
+Status CheckSummand(const Arguments& arguments, const Signature& signature) {
+  const DataType& type = arguments.back()->type;
+  const bool fits = !signature.arguments[0].is(TypeId::kTimestamp) || type.is(TypeId::kTimestamp);
+  if (fits) return {};
+  return SparkError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+                    "Cannot resolve \"{}\" due to data type mismatch: the parameter 1 has the type "
+                    "\"{}\", which is neither a number nor an interval.",
+                    signature.function->name, type.Sql());
+}
+
+Status Sum(const Arguments& arguments, Signature& signature) {
+  TRY(CheckSummand(arguments, signature));
   DataType& type = signature.arguments[0];
   if (type.IsIntegral()) {
     signature.result = DataType::Long();
@@ -34,7 +46,8 @@ Status Sum(const Arguments&, Signature& signature) {
   return {};
 }
 
-Status Average(const Arguments&, Signature& signature) {
+Status Average(const Arguments& arguments, Signature& signature) {
+  TRY(CheckSummand(arguments, signature));
   DataType& type = signature.arguments[0];
   if (type.is(TypeId::kDecimal)) {
     signature.result = AdjustedDecimal(type.precision() + 4, type.scale() + 4);
@@ -50,6 +63,14 @@ Status Average(const Arguments&, Signature& signature) {
     type = DataType::Double();
     signature.result = type;
   }
+  return {};
+}
+
+// The mean of the second argument.
+Status RegrAverageX(const Arguments& arguments, Signature& signature) {
+  std::swap(signature.arguments[0], signature.arguments[1]);
+  TRY(Average(arguments, signature));
+  std::swap(signature.arguments[0], signature.arguments[1]);
   return {};
 }
 
@@ -98,13 +119,10 @@ Status TopK(const Arguments&, Signature& signature) {
 
 const RuleTable& AggregateRules() {
   static const auto* rules = new RuleTable{
-      {"@collect", Collect},
-      {"@sum", Sum},
-      {"@avg", Average},
-      {"@percentile", Percentile},
-      {"@percentile_approx", PercentileApprox},
-      {"@histogram", Histogram},
-      {"@approx_top_k", TopK},
+      {"@collect", Collect},       {"@sum", Sum},
+      {"@avg", Average},           {"@regr_avgx", RegrAverageX},
+      {"@percentile", Percentile}, {"@percentile_approx", PercentileApprox},
+      {"@histogram", Histogram},   {"@approx_top_k", TopK},
   };
   return *rules;
 }

@@ -14,7 +14,7 @@ constexpr FunctionRow kCollectionRows[] = {
      "CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END"},
     {"array_compact", "3.4.0", "(array<T>) -> array<T>",
      "list_filter($1, lambda compacted: compacted IS NOT NULL)"},
-    {"array_contains", "1.5.0", "(array<T>, T) -> boolean",
+    {"array_contains", "1.5.0", "(array<W>, W) -> boolean",
      "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN "
      "len($1) > list_count($1) THEN NULL ELSE false END"},
     {"array_distinct", "2.4.0", "(array<T>) -> array<T>", "@array_distinct"},
@@ -31,8 +31,9 @@ constexpr FunctionRow kCollectionRows[] = {
      "CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda removed: removed IS DISTINCT FROM $2) "
      "END"},
     {"array_repeat", "2.4.0", "(any, int) -> @array_repeat",
-     "CASE WHEN $2 IS NOT NULL THEN list_transform(range(greatest($2, 0)), lambda repeated: $1) "
-     "END"},
+     "CASE WHEN $2 > 2147483632 THEN error('[COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER:54000] "
+     "array_repeat makes no array of more than 2147483632 elements.') WHEN $2 IS NOT NULL THEN "
+     "list_transform(range(greatest($2, 0)), lambda repeated: $1) END"},
     {"array_size", "3.3.0", "(array<T>) -> int", "len($1)::INTEGER"},
     {"array_sort", "2.4.0", "(array<T>) -> array<T>", "list_sort($1, 'ASC', 'NULLS LAST')"},
     {"array_union", "2.4.0", "(array<T>, array<T>) -> array<T>", "@array_union"},
@@ -48,12 +49,12 @@ constexpr FunctionRow kCollectionRows[] = {
     {"try_element_at", "3.5.0", "(any, any) -> @element_at", "@try_element_at"},
     {"flatten", "2.4.0", "(array<array<T>>) -> array<T>",
      "CASE WHEN len($1) = list_count($1) THEN flatten($1) END"},
-    {"get", "3.4.0", "(array<T>, int) -> T", "CASE WHEN $2 >= 0 THEN ($1)[$2 + 1] END"},
+    {"get", "3.4.0", "(array<T>, int) -> T", "CASE WHEN $2 >= 0 THEN ($1)[$2::BIGINT + 1] END"},
     {"sequence", "2.4.0", "(any, any, [any]) -> @sequence", "@sequence"},
     {"shuffle", "2.4.0", "(array<T>, [bigint]) -> array<T>", "spark_shuffle($*)",
      FunctionKind::kScalar, true},
     {"slice", "2.4.0", "(array<T>, int, int) -> array<T>", "@slice"},
-    {"sort_array", "1.5.0", "(array<T>, [boolean]) -> array<T>", "@sort_array"},
+    {"sort_array", "1.5.0", "(array<T>, [boolean#]) -> array<T>", "@sort_array"},
     {"reverse", "1.5.0", "(string) -> string", "reverse"},
     {"reverse", "2.4.0", "(array<T>) -> array<T>", "list_reverse($1)"},
 

@@ -54,8 +54,9 @@ struct Renamed {
   std::string_view shown;
 };
 constexpr Renamed kRenamed[] = {
-    {"array_agg", "collect_list"}, {"curdate", "current_date"}, {"dateadd", "date_add"},
-    {"position", "locate"},        {"random", "rand"},          {"to_varchar", "to_char"},
+    {"array_agg", "collect_list"}, {"curdate", "current_date"},
+    {"dateadd", "date_add"},       {"random", "rand"},
+    {"to_varchar", "to_char"},
 };
 
 constexpr std::string_view kTimePattern = "yyyy-MM-dd HH:mm:ss";
@@ -170,6 +171,11 @@ std::string CallName(std::string_view name, std::string_view quantifier,
                                          : "TRAILING",
                        arguments[1], arguments[0]);
   }
+  if (name == "try_to_time") {
+    return fmt::format("try_to_time(to_time({}))", fmt::join(arguments, ", "));
+  }
+  const bool of_date = name == "make_timestamp_ltz" || name == "try_make_timestamp_ltz";
+  if (of_date && arguments.size() <= 3) name = "make_timestamp";
   if (name == "log" && arguments.size() == 1) arguments.insert(arguments.begin(), "E()");
   if (name == "assert_true" && arguments.size() == 1) {
     arguments.push_back(fmt::format("'{}' is not true!", arguments[0]));

@@ -108,7 +108,10 @@ std::string OperatorText(const Expression& call) {
 std::string CallText(const Expression& call) {
   std::string text = OperatorText(call);
   if (!text.empty()) return text;
-  text = CallName(call.name, call.distinct ? "DISTINCT " : "", Names(call.children));
+  const bool formats = (call.name == "to_char" || call.name == "to_varchar") &&
+                       call.children.front()->type.IsDatetime();
+  text = CallName(formats ? "date_format" : call.name, call.distinct ? "DISTINCT " : "",
+                  Names(call.children));
   if (!call.order_by.empty()) {
     text += fmt::format(" WITHIN GROUP (ORDER BY {})", SortTexts(call.order_by));
   }
@@ -116,11 +119,21 @@ std::string CallText(const Expression& call) {
   return text;
 }
 
-std::string BoundText(const FrameBound& bound) {
+// A number that is cast to the type of the order is no more seen as a distance backwards.
+bool IsCastBound(const FrameBound& bound, const Expression& window, FrameUnit unit) {
+  if (unit != FrameUnit::kRange || window.order_by.size() != 1) return false;
+  const types::DataType& order = window.order_by.front().expression->type;
+  return order.IsNumeric() && !types::SameTypeIgnoringNullability(order, bound.offset->type);
+}
+
+std::string BoundText(const FrameBound& bound, const Expression& window, FrameUnit unit) {
   switch (bound.kind) {
     case FrameBoundKind::kUnboundedPreceding:
       return "UNBOUNDED PRECEDING";
     case FrameBoundKind::kPreceding:
+      if (IsCastBound(bound, window, unit)) {
+        return fmt::format("(- {}) FOLLOWING", PrettyName(*bound.offset));
+      }
       return PrettyName(*bound.offset) + " PRECEDING";
     case FrameBoundKind::kCurrentRow:
       return "CURRENT ROW";
@@ -159,7 +172,8 @@ std::string FrameText(const Expression& window) {
     end.kind = ordered ? FrameBoundKind::kCurrentRow : FrameBoundKind::kUnboundedFollowing;
   }
   return fmt::format("{} BETWEEN {} AND {}", frame.unit == FrameUnit::kRows ? "ROWS" : "RANGE",
-                     BoundText(frame.start), BoundText(end));
+                     BoundText(frame.start, window, frame.unit),
+                     BoundText(end, window, frame.unit));
 }
 
 std::string WindowText(const Expression& window) {

@@ -1,6 +1,7 @@
 #include "plan/type_coercion.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace lakesmith::plan {
 
@@ -80,6 +81,34 @@ std::optional<DataType> WiderWithText(const DataType& other) {
 
 using Wider = std::optional<DataType> (*)(const DataType&, const DataType&);
 
+// Whether two types are one but for names of fields, and NULL in the place of parts.
+bool SameButForNulls(const DataType& a, const DataType& b) {
+  if (a.is(TypeId::kVoid) || b.is(TypeId::kVoid)) return true;
+  if (a.id() != b.id()) return false;
+  if (a.is(TypeId::kArray)) return SameButForNulls(a.element(), b.element());
+  if (a.is(TypeId::kMap)) {
+    return SameButForNulls(a.key(), b.key()) && SameButForNulls(a.value(), b.value());
+  }
+  if (!a.is(TypeId::kStruct)) return types::SameTypeIgnoringNullability(a, b);
+  if (a.fields().size() != b.fields().size()) return false;
+  for (size_t i = 0; i < a.fields().size(); ++i) {
+    if (!SameButForNulls(a.fields()[i].type, b.fields()[i].type)) return false;
+  }
+  return true;
+}
+
+bool SameFieldNames(const DataType& a, const DataType& b) {
+  for (size_t i = 0; i < a.fields().size(); ++i) {
+    const std::string& left = a.fields()[i].name;
+    const std::string& right = b.fields()[i].name;
+    const bool same = std::equal(
+        left.begin(), left.end(), right.begin(), right.end(),
+        [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+    if (!same) return false;
+  }
+  return true;
+}
+
 std::optional<DataType> WiderNested(const DataType& a, const DataType& b, Wider wider) {
   if (a.is(TypeId::kArray)) {
     const auto element = wider(a.element(), b.element());
@@ -93,6 +122,8 @@ std::optional<DataType> WiderNested(const DataType& a, const DataType& b, Wider 
     return DataType::Map(*key, *value, a.contains_null() || b.contains_null());
   }
   if (a.fields().size() != b.fields().size()) return std::nullopt;
+  // Structs of other names are not widened.
+  if (!SameFieldNames(a, b) && !SameButForNulls(a, b)) return std::nullopt;
   std::vector<StructField> fields;
   for (size_t i = 0; i < a.fields().size(); ++i) {
     const StructField& left = a.fields()[i];
@@ -145,8 +176,7 @@ bool CanCastAtomic(const DataType& from, const DataType& to) {
     case TypeId::kDate:
       return from.IsDatetime();
     case TypeId::kTime:
-      return from.is(TypeId::kTime) || from.is(TypeId::kTimestamp) ||
-             from.is(TypeId::kTimestampNtz);
+      return from.is(TypeId::kTime);
     case TypeId::kYearMonthInterval:
     case TypeId::kDayTimeInterval:
       return from.id() == to.id() || from.IsIntegral() || from.is(TypeId::kDecimal);
@@ -189,6 +219,21 @@ std::optional<DataType> TightestCommonType(const DataType& a, const DataType& b)
   return Common(a, b, false, TightestCommonType);
 }
 
+std::optional<DataType> StrictCommonType(const DataType& a, const DataType& b) {
+  if (a.is(TypeId::kArray) && b.is(TypeId::kArray)) return WiderNested(a, b, StrictCommonType);
+  if (!a.IsNumeric() || !b.IsNumeric() || a == b) return TightestCommonType(a, b);
+  if (a.is(TypeId::kDecimal) && b.is(TypeId::kDecimal)) return std::nullopt;
+  if (!a.is(TypeId::kDecimal) && !b.is(TypeId::kDecimal)) {
+    return NumericRank(a) >= NumericRank(b) ? a : b;
+  }
+  const DataType& decimal = a.is(TypeId::kDecimal) ? a : b;
+  const DataType& other = a.is(TypeId::kDecimal) ? b : a;
+  if (other.IsFractional()) return std::nullopt;
+  const int digits = DecimalForType(other).precision();
+  const bool holds = decimal.precision() - decimal.scale() >= digits;
+  return holds ? std::optional(decimal) : std::nullopt;
+}
+
 std::optional<DataType> WiderType(const DataType& a, const DataType& b) {
   return Common(
       a, b, true,
@@ -212,7 +257,9 @@ std::optional<DataType> WiderType(std::span<const DataType> all) {
 bool CanCast(const DataType& from, const DataType& to) {
   if (from == to || from.is(TypeId::kVoid)) return true;
   if (to.is(TypeId::kVoid)) return false;
-  if (from.is(TypeId::kVariant)) return !to.is(TypeId::kCalendarInterval);
+  if (from.is(TypeId::kVariant)) {
+    return !to.is(TypeId::kCalendarInterval) && !to.IsAnsiInterval() && !to.is(TypeId::kTime);
+  }
   if (to.is(TypeId::kVariant)) {
     return !from.IsNested() || from.is(TypeId::kArray) || from.is(TypeId::kMap) ||
            from.is(TypeId::kStruct);

@@ -22,6 +22,10 @@ types::DataType DecimalForType(const types::DataType& type);
 std::optional<types::DataType> TightestCommonType(const types::DataType& a,
                                                   const types::DataType& b);
 
+// As Spark's functions of arrays have it: numbers of one kind widen, decimals only where one holds
+// the other.
+std::optional<types::DataType> StrictCommonType(const types::DataType& a, const types::DataType& b);
+
 // As above, and text meets other types by turning into them: '5' + 3 is bigint. For operators,
 // CASE, COALESCE, IN, set operations, array(...) and the like.
 std::optional<types::DataType> WiderType(const types::DataType& a, const types::DataType& b);

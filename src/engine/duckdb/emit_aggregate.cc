@@ -129,8 +129,18 @@ Result<std::string> Quantile(Emitter& emitter, const Expression& call, const Tex
                              const char* function, const std::string& value) {
   Expression plain = call;
   std::string percentage = arguments[1];
+  const bool many = call.type.is(TypeId::kArray);
   const bool descending = !call.order_by.empty() && call.order_by.front().descending;
-  if (descending) percentage = fmt::format("(1 - {})", percentage);
+  if (descending) {
+    // A negative percentage counts from the largest value.
+    const std::string from_above = std::string_view(function) == "quantile_disc"
+                                       ? "CASE WHEN {0} = 0 THEN 1 ELSE -({0}) END"
+                                       : "(1 - {0})";
+    const std::string each = many ? emitter.FreshName("p") : percentage;
+    const std::string turned = fmt::format(fmt::runtime(from_above), each);
+    percentage =
+        many ? fmt::format("list_transform({}, lambda {}: {})", percentage, each, turned) : turned;
+  }
   plain.order_by.clear();
   const std::string text =
       TRY(AggregateText(emitter, plain, function, fmt::format("{}, {}", value, percentage)));
@@ -195,36 +205,18 @@ Result<std::string> Mode(Emitter& emitter, const Expression& call, const Texts& 
   return AggregateText(emitter, plain, "mode", arguments[0]);
 }
 
-Result<std::string> Kurtosis(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  return AggregateText(emitter, call, "spark_kurtosis", arguments[0]);
+// The mean of one of the two, over rows where both have a value.
+Result<std::string> PairAverage(Emitter& emitter, const Expression& call, const Texts& arguments,
+                                size_t which) {
+  const std::string value =
+      fmt::format("CASE WHEN ({}) IS NOT NULL THEN {} END", arguments[1 - which], arguments[which]);
+  return Average(emitter, call, {value});
 }
-Result<std::string> Skewness(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  return AggregateText(emitter, call, "spark_skewness", arguments[0]);
+Result<std::string> RegrAverageY(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return PairAverage(emitter, call, arguments, 0);
 }
-
-// The engine fails at infinities, where the result is NaN.
-Result<std::string> Variance(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  const std::string_view name = call.function->name;
-  const std::string function(name == "std" ? "stddev_samp" : name);
-  const Expression* value = call.children.front().get();
-  while (value->kind == plan::ExpressionKind::kCast) value = value->children.front().get();
-  const bool finite = value->type.IsIntegral() || value->type.is(TypeId::kDecimal);
-  if (finite) return AggregateText(emitter, call, function, arguments[0]);
-  const std::string others = TRY(AggregateText(emitter, call, "count", arguments[0],
-                                               fmt::format("NOT isfinite({})", arguments[0])));
-  const std::string text = TRY(AggregateText(emitter, call, function, arguments[0],
-                                             fmt::format("isfinite({})", arguments[0])));
-  const bool sample = function.ends_with("_samp") || function == "variance" || function == "stddev";
-  const std::string count = TRY(AggregateText(emitter, call, "count", arguments[0]));
-  return fmt::format("CASE WHEN {} > 0 THEN CASE WHEN {} > {} THEN 'NaN'::DOUBLE END ELSE {} END",
-                     others, count, sample ? 1 : 0, text);
-}
-
-// Correlations and regressions that divide by zero are NULL.
-Result<std::string> NullForNan(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  const std::string text = TRY(AggregateText(emitter, call, call.function->name,
-                                             fmt::format("{}, {}", arguments[0], arguments[1])));
-  return fmt::format("CASE WHEN NOT isnan({0}) THEN {0} END", text);
+Result<std::string> RegrAverageX(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return PairAverage(emitter, call, arguments, 1);
 }
 
 Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Texts& arguments) {
@@ -261,9 +253,7 @@ Result<std::string> ListAgg(Emitter& emitter, const Expression& call, const Text
 }
 
 Result<std::string> RegrCount(Emitter& emitter, const Expression& call, const Texts& arguments) {
-  return AggregateText(
-      emitter, call, "count", "*",
-      fmt::format("({}) IS NOT NULL AND ({}) IS NOT NULL", arguments[0], arguments[1]));
+  return Count(emitter, call, arguments);
 }
 
 // Exact: every item is counted. The most frequent come first, equal ones as they are ordered.
@@ -317,12 +307,10 @@ const CustomTable& AggregateEmits() {
       {"percentile_disc", PercentileDisc},
       {"percentile_approx", PercentileApprox},
       {"mode", Mode},
-      {"kurtosis", Kurtosis},
-      {"skewness", Skewness},
       {"listagg", ListAgg},
-      {"variance", Variance},
-      {"nan_is_null", NullForNan},
       {"regr_count", RegrCount},
+      {"regr_avgx", RegrAverageX},
+      {"regr_avgy", RegrAverageY},
       {"approx_top_k", TopK},
       {"window_int", IntegerWindow},
       {"ntile", NTile},

@@ -58,6 +58,22 @@ std::string_view FieldName(IntervalField field) {
   return kNames[static_cast<size_t>(field)];
 }
 
+// The type with text in the place of binary.
+DataType WithTextForBinary(const DataType& type) {
+  if (type.is(TypeId::kBinary)) return DataType::String();
+  if (type.is(TypeId::kArray)) {
+    return DataType::Array(WithTextForBinary(type.element()), type.contains_null());
+  }
+  if (type.is(TypeId::kMap)) {
+    return DataType::Map(WithTextForBinary(type.key()), WithTextForBinary(type.value()),
+                         type.contains_null());
+  }
+  if (!type.is(TypeId::kStruct)) return type;
+  std::vector<types::StructField> fields = type.fields();
+  for (types::StructField& field : fields) field.type = WithTextForBinary(field.type);
+  return DataType::Struct(std::move(fields));
+}
+
 std::string Tried(std::string text, bool is_try) {
   return is_try ? fmt::format("TRY({})", text) : text;
 }
@@ -83,6 +99,13 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
     if (from.is(TypeId::kFloat)) return Native(fmt::format("spark_float_to_string({})", text));
     if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz))
       return Native(fmt::format("spark_timestamp_to_string({})", text));
+    if (from.IsNested()) {
+      const DataType shown = WithTextForBinary(from);
+      if (!types::SameTypeIgnoringNullability(shown, from)) {
+        text = TRY(Cast(std::move(text), nullptr, from, shown, false));
+      }
+      return Native(fmt::format("spark_to_string({}, {})", text, SqlText(shown.Sql())));
+    }
     return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.SimpleString())));
   }
   if (types::SameTypeIgnoringNullability(from, to) && DuckDbTypeName(from) == DuckDbTypeName(to)) {
@@ -231,6 +254,9 @@ namespace {
 std::string CastToTimestamp(const std::string& text, const DataType& from) {
   if (from.IsIntegral()) return fmt::format("make_timestamptz(CAST({} AS BIGINT) * 1000000)", text);
   if (from.is(TypeId::kBoolean)) return fmt::format("make_timestamptz(CAST({} AS BIGINT))", text);
+  if (from.is(TypeId::kFloat)) {
+    return fmt::format("make_timestamptz(CAST(trunc({}::DOUBLE * 1000000) AS BIGINT))", text);
+  }
   return fmt::format("make_timestamptz(CAST(trunc({} * 1000000) AS BIGINT))", text);
 }
 

@@ -212,9 +212,10 @@ Result<std::string> Slice(Emitter&, const plan::Expression&, const Texts& argume
   return fmt::format(
       "CASE WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL WHEN {1} = 0 THEN {3} WHEN "
       "{2} "
-      "< 0 THEN {4} WHEN {1} > 0 THEN list_slice({0}, {1}, {1} "
+      "< 0 THEN {4} WHEN {1} > 0 THEN list_slice({0}, {1}, {1}::BIGINT "
       "+ {2} - 1) WHEN "
-      "-{1} > len({0}) THEN {0}[1:0] ELSE list_slice({0}, len({0}) + {1} + 1, len({0}) + {1} + "
+      "-{1}::BIGINT > len({0}) THEN {0}[1:0] ELSE list_slice({0}, len({0}) + {1} + 1, len({0}) + "
+      "{1} + "
       "{2}) END",
       arguments[0], arguments[1], arguments[2], zero, length);
 }

@@ -143,7 +143,7 @@ Result<std::string> MakeTimestampNtz(Emitter&, const plan::Expression&, const Te
 }
 Result<std::string> MakeTimestamp(Emitter&, const plan::Expression&, const Texts& arguments) {
   if (arguments.size() == 7)
-    return fmt::format("timezone({}, {})", arguments[6], WallClock(arguments));
+    return fmt::format("spark_to_utc({}, {})", WallClock(arguments), arguments[6]);
   return fmt::format("CAST({} AS TIMESTAMPTZ)", WallClock(arguments));
 }
 Result<std::string> TryMakeTimestamp(Emitter&, const plan::Expression&, const Texts& arguments) {
@@ -156,7 +156,7 @@ Result<std::string> TryMakeTimestampNtz(Emitter&, const plan::Expression&, const
 }
 Result<std::string> MakeTimestampOfDate(Emitter&, const plan::Expression&, const Texts& arguments) {
   if (arguments.size() == 3) {
-    return fmt::format("timezone({}, {} + {})", arguments[2], arguments[0], arguments[1]);
+    return fmt::format("spark_to_utc({} + {}, {})", arguments[0], arguments[1], arguments[2]);
   }
   if (arguments.size() == 1) return fmt::format("CAST({} AS TIMESTAMPTZ)", arguments[0]);
   return fmt::format("CAST({} + {} AS TIMESTAMPTZ)", arguments[0], arguments[1]);
@@ -178,8 +178,26 @@ Result<std::string> MonthsBetween(Emitter& emitter, const plan::Expression& call
   if (!first.empty() && !second.empty()) {
     return fmt::format("spark_months_between({}, {}, {})", first, second, At(arguments, 2, "true"));
   }
-  return fmt::format("spark_months_between({}::TIMESTAMP, {}::TIMESTAMP, {})", arguments[0],
-                     arguments[1], At(arguments, 2, "true"));
+  return fmt::format("spark_months_between({}, {}, {})", arguments[0], arguments[1],
+                     At(arguments, 2, "true"));
+}
+
+// With a pattern, what is no text keeps its instant whatever the type: midnight of a date and the
+// clock of a TIMESTAMP_NTZ taken as UTC.
+Result<std::string> InstantAs(Emitter& emitter, const plan::Expression& call,
+                              const std::string& value) {
+  const DataType& from = call.children[0]->type;
+  if (from.IsNumeric()) {
+    return Unsupported("{} takes no pattern for the type {}", call.name, from.Sql());
+  }
+  std::string micros = fmt::format("epoch_us({})", value);
+  if (from.is(TypeId::kDate)) {
+    micros = fmt::format("epoch_us({}::TIMESTAMPTZ)", value);
+  }
+  const std::string instant = fmt::format("make_timestamptz({})", micros);
+  if (call.type.is(TypeId::kTimestamp)) return instant;
+  if (call.type.is(TypeId::kTimestampNtz)) return fmt::format("make_timestamp({})", micros);
+  return emitter.Cast(instant, nullptr, DataType::Timestamp(), call.type, false);
 }
 
 // Parses text by a pattern, or casts other types. `kind`: date, timestamp, timestamp_ntz, time.
@@ -187,6 +205,9 @@ Result<std::string> Parse(Emitter& emitter, const plan::Expression& call, const 
                           const char* kind, bool is_try) {
   const DataType& from = call.children[0]->type;
   const bool text = from.IsString();
+  if (!text && arguments.size() == 2 && call.type.id() != from.id()) {
+    return InstantAs(emitter, call, arguments[0]);
+  }
   if (!text || arguments.size() == 1) {
     return emitter.Cast(arguments[0], call.children[0].get(), from, call.type, is_try);
   }
@@ -232,6 +253,7 @@ Result<std::string> UnixTimestamp(Emitter& emitter, const plan::Expression& call
     const std::string pattern = arguments.size() == 2 ? arguments[1] : "'yyyy-MM-dd HH:mm:ss'";
     return FloorSeconds(fmt::format("spark_parse_timestamp({}, {})", arguments[0], pattern));
   }
+  if (from.is(TypeId::kTimestampNtz)) return FloorSeconds(arguments[0]);
   return FloorSeconds(
       TRY(emitter.Cast(arguments[0], call.children[0].get(), from, DataType::Timestamp(), false)));
 }

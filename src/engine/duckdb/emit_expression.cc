@@ -231,10 +231,11 @@ Result<std::string> Emitter::WindowCall(const plan::Expression& call) {
   if (!call.ignore_nulls || call.filter || call.children.empty()) return MarkedCall(call);
   std::string name = call.name;
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (name != "first" && name != "last" && name != "first_value" && name != "last_value")
+  const bool last = name == "last" || name == "last_value";
+  if (!last && name != "first" && name != "first_value" && name != "any_value")
     return MarkedCall(call);
   const std::string argument = TRY(Expression(*call.children.front()));
-  const char* function = name.starts_with("first") ? "first_value" : "last_value";
+  const char* function = last ? "last_value" : "first_value";
   return fmt::format("{}({} IGNORE NULLS){}", function, argument, kOverMark);
 }
 

@@ -331,7 +331,8 @@ Result<std::string> BitGet(Emitter&, const plan::Expression& call, const Texts& 
                              "integer value in [0, {}).",
                              bits));
   return fmt::format(
-      "CASE WHEN {1} < 0 OR {1} >= {2} THEN {3}::TINYINT ELSE (({0}::BIGINT >> {1}) & 1)::TINYINT "
+      "CASE WHEN {0} IS NULL THEN NULL WHEN {1} < 0 OR {1} >= {2} THEN {3}::TINYINT ELSE "
+      "(({0}::BIGINT >> {1}) & 1)::TINYINT "
       "END",
       arguments[0], arguments[1], bits, raise);
 }
@@ -354,16 +355,22 @@ Result<std::string> RandomText(Emitter&, const plan::Expression&, const Texts& a
                      arguments.size() > 1 ? arguments[1] : "NULL");
 }
 
-Result<std::string> WidthBucket(Emitter&, const plan::Expression&, const Texts& arguments) {
+Result<std::string> WidthBucket(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  std::string strange;
+  if (call.children[0]->type.is(TypeId::kDouble)) {
+    strange = fmt::format("isnan({}) OR NOT isfinite({}) OR NOT isfinite({}) OR ", arguments[0],
+                          arguments[1], arguments[2]);
+  }
   return fmt::format(
-      "CASE WHEN {3} <= 0 OR {3} = 9223372036854775807 OR {1} = {2} THEN NULL WHEN {1} < {2} THEN "
+      "CASE WHEN {4}{3} <= 0 OR {3} = 9223372036854775807 OR {1} = {2} THEN NULL WHEN {1} < {2} "
+      "THEN "
       "CASE WHEN {0} < "
       "{1} THEN 0 WHEN {0} >= {2} THEN {3} + 1 ELSE CAST(trunc({3} * (({0} - {1})::DOUBLE / ({2} - "
       "{1})::DOUBLE)) "
       "AS BIGINT) + 1 END WHEN {0} > {1} THEN 0 WHEN {0} <= {2} THEN {3} + 1 ELSE CAST(trunc({3} * "
       "(({1} - "
       "{0})::DOUBLE / ({1} - {2})::DOUBLE)) AS BIGINT) + 1 END",
-      arguments[0], arguments[1], arguments[2], arguments[3]);
+      arguments[0], arguments[1], arguments[2], arguments[3], strange);
 }
 
 Result<std::string> Uniform(Emitter&, const plan::Expression& call, const Texts& arguments) {

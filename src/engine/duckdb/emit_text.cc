@@ -43,7 +43,7 @@ Result<std::string> Concat(Emitter&, const plan::Expression& call, const Texts& 
   return fmt::format("({})", fmt::join(arguments, " || "));
 }
 
-Result<std::string> ConcatWithSeparator(Emitter&, const plan::Expression& call,
+Result<std::string> ConcatWithSeparator(Emitter& emitter, const plan::Expression& call,
                                         const Texts& arguments) {
   if (arguments.size() == 1)
     return fmt::format("CASE WHEN {} IS NOT NULL THEN '' END", arguments[0]);
@@ -55,6 +55,15 @@ Result<std::string> ConcatWithSeparator(Emitter&, const plan::Expression& call,
         list ? fmt::format("coalesce({}, [])", arguments[i]) : fmt::format("[{}]", arguments[i]));
   }
   const std::string joined = arguments.size() == 2 ? parts : fmt::format("list_concat({})", parts);
+  if (!IsFoldable(*call.children.front())) {
+    // The engine joins lists by constants only.
+    const std::string list = emitter.FreshName("e");
+    return fmt::format(
+        "CASE WHEN {0} IS NOT NULL THEN list_transform([list_filter(({1})::VARCHAR[], lambda part: "
+        "part IS NOT NULL)], lambda {2}: CASE WHEN len({2}) = 0 THEN '' ELSE list_reduce({2}, "
+        "lambda whole, part: whole || {0} || part) END)[1] END",
+        arguments[0], joined, list);
+  }
   return fmt::format(
       "CASE WHEN {0} IS NOT NULL THEN coalesce(array_to_string(list_filter(({1})::VARCHAR[], "
       "lambda part: part IS "
@@ -192,7 +201,8 @@ Result<std::string> ILike(Emitter&, const plan::Expression& call, const Texts& a
 
 Result<std::string> SplitPart(Emitter&, const plan::Expression&, const Texts& arguments) {
   return fmt::format(
-      "CASE WHEN {2} = 0 THEN {3} WHEN {1} = '' THEN CASE WHEN {2} IN (1, -1) THEN {0} ELSE '' END "
+      "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN {2} = 0 THEN {3} WHEN {1} = '' THEN "
+      "CASE WHEN {2} IN (1, -1) THEN {0} ELSE '' END "
       "ELSE "
       "coalesce(string_split({0}, {1})[{2}], CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL AND {2} "
       "IS NOT NULL THEN "
@@ -216,11 +226,13 @@ Result<std::string> Substring(Emitter&, const plan::Expression& call, const Text
   if (IsBinary(call)) {
     std::string hex = fmt::format("hex({})", arguments[0]);
     const std::string start = fmt::format(
-        "CASE WHEN {0} > 0 THEN {0} * 2 - 1 WHEN {0} = 0 THEN 1 ELSE {0} * 2 END", arguments[1]);
+        "CASE WHEN {0} > 0 THEN {0}::BIGINT * 2 - 1 WHEN {0} = 0 THEN 1 ELSE {0}::BIGINT * 2 END",
+        arguments[1]);
     if (arguments.size() == 2) return fmt::format("unhex(substring({}, {}))", hex, start);
     return fmt::format(
-        "CASE WHEN {2} IS NOT NULL THEN unhex(substring({0}, {1}, greatest({2}, 0) * 2)) END", hex,
-        start, arguments[2]);
+        "CASE WHEN {2} IS NOT NULL THEN unhex(substring({0}, {1}, greatest({2}, 0)::BIGINT * 2)) "
+        "END",
+        hex, start, arguments[2]);
   }
   const std::string& text = arguments[0];
   const std::string& start = arguments[1];
@@ -274,7 +286,12 @@ Result<std::string> ToBinary(Emitter&, const plan::Expression& call, const Texts
 }
 Result<std::string> TryToBinary(Emitter& emitter, const plan::Expression& call,
                                 const Texts& arguments) {
-  return fmt::format("TRY({})", TRY(ToBinary(emitter, call, arguments)));
+  const std::string text = TRY(ToBinary(emitter, call, arguments));
+  // Texts that are not hexadecimal give NULL already; the engine tries no error() calls.
+  if (text.find("spark_unhex") != std::string::npos) {
+    return fmt::format("spark_unhex({})", arguments[0]);
+  }
+  return fmt::format("TRY({})", text);
 }
 
 Result<std::string> BinaryToChar(Emitter&, const plan::Expression& call, const Texts& arguments) {

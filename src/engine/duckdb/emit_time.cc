@@ -48,6 +48,26 @@ Result<std::string> TimeFrom(const std::string& micros) {
       RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
                  "Invalid value for NanoOfDay (valid values 0 - 86399999999999)."));
 }
+// A time of day stays within its day.
+Result<std::string> MovedTime(const plan::Expression& call, const Texts& arguments, char sign) {
+  const std::string micros =
+      fmt::format("(epoch_us({})::HUGEINT {} {})", arguments[0], sign, arguments[1]);
+  const std::string beyond =
+      call.name.starts_with("try_")
+          ? std::string("NULL")
+          : RaiseError("DATETIME_OVERFLOW", "22008", "The time of day leaves its day.");
+  return fmt::format(
+      "CASE WHEN {0} BETWEEN 0 AND 86399999999 THEN CAST(make_timestamp({0}::BIGINT) AS TIME) WHEN "
+      "{0} IS NOT NULL THEN {1} END",
+      micros, beyond);
+}
+Result<std::string> TimePlus(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return MovedTime(call, arguments, '+');
+}
+Result<std::string> TimeMinus(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  return MovedTime(call, arguments, '-');
+}
+
 Result<std::string> TimeFromSeconds(Emitter&, const plan::Expression&, const Texts& arguments) {
   return TimeFrom(fmt::format("CAST(trunc({} * 1000000) AS BIGINT)", arguments[0]));
 }
@@ -63,6 +83,8 @@ Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Text
 const CustomTable& TimeEmits() {
   static const auto* table = new CustomTable{
       {"time_diff", TimeDiff},
+      {"time_plus", TimePlus},
+      {"time_minus", TimeMinus},
       {"time_trunc", TimeTrunc},
       {"time_from_seconds", TimeFromSeconds},
       {"time_from_millis", TimeFromMillis},

@@ -171,9 +171,15 @@ bool IsLastDay(const CivilDate& date) {
   return date.day == functions::DaysInMonth(date.year, date.month);
 }
 
-double MonthsBetween(int64_t first, int64_t second, bool round) {
-  const WallClock a = SplitMicros(first);
-  const WallClock b = SplitMicros(second);
+// Between instants; a day's time is what has passed since it began in the zone.
+double MonthsBetween(int64_t first, int64_t second, bool round, const TimeZone& zone) {
+  const auto split = [&zone](int64_t instant) {
+    WallClock time = SplitMicros(zone.ToLocal(instant));
+    time.micros_of_day = instant - zone.ToInstant(time.days * kMicrosPerDay).utc_micros;
+    return time;
+  };
+  const WallClock a = split(first);
+  const WallClock b = split(second);
   const auto months =
       static_cast<double>((a.date.year - b.date.year) * 12 + (a.date.month - b.date.month));
   if (a.date.day == b.date.day || (IsLastDay(a.date) && IsLastDay(b.date))) return months;
@@ -186,30 +192,77 @@ double MonthsBetween(int64_t first, int64_t second, bool round) {
   return round ? std::round(difference * 1e8) / 1e8 : difference;
 }
 
+void MonthsBetweenInstants(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  const TimeZone zone = SessionTimeZone(state);
+  ExecuteRows<int64_t, int64_t, bool>(
+      chunk, result,
+      [&zone](int64_t first, int64_t second, bool round) {
+        return MonthsBetween(first, second, round, zone);
+      },
+      std::index_sequence<0, 1, 2>{});
+}
+
 // Dates stand for the instants at which they begin in the session's zone.
 void MonthsBetweenDates(DataChunk& chunk, ExpressionState& state, Vector& result) {
   const TimeZone zone = SessionTimeZone(state);
-  const auto wall_clock = [&zone](int32_t days) {
+  const auto begin = [&zone](int32_t days) {
     const int64_t midnight =
         std::clamp<int64_t>(days, INT64_MIN / kMicrosPerDay + 1, INT64_MAX / kMicrosPerDay - 1) *
         kMicrosPerDay;
-    return zone.ToLocal(zone.ToInstant(midnight).utc_micros);
+    return zone.ToInstant(midnight).utc_micros;
   };
   ExecuteRows<int32_t, int32_t, bool>(
       chunk, result,
       [&](int32_t first, int32_t second, bool round) {
-        return MonthsBetween(wall_clock(first), wall_clock(second), round);
+        return MonthsBetween(begin(first), begin(second), round, zone);
       },
       std::index_sequence<0, 1, 2>{});
 }
 
 ::duckdb::ScalarFunctionSet MakeMonthsBetween() {
-  const LogicalType& clock = LogicalType::TIMESTAMP;
-  auto set = MakeTotal("spark_months_between", {clock, clock, LogicalType::BOOLEAN},
-                       LogicalType::DOUBLE, RowFunction<MonthsBetween, int64_t, int64_t, bool>);
+  const LogicalType& instant = LogicalType::TIMESTAMP_TZ;
+  auto set = MakeTotal("spark_months_between", {instant, instant, LogicalType::BOOLEAN},
+                       LogicalType::DOUBLE, MonthsBetweenInstants);
   set.AddFunction(
       ::duckdb::ScalarFunction({LogicalType::DATE, LogicalType::DATE, LogicalType::BOOLEAN},
                                LogicalType::DOUBLE, MonthsBetweenDates));
+  return set;
+}
+
+// The zone of that name, keeping the last one of the thread: it holds until the next call.
+Result<const TimeZone*> ZoneNamed(std::string_view name) {
+  struct Last {
+    std::string name;
+    std::optional<TimeZone> zone;
+  };
+  thread_local Last last;
+  if (!last.zone || last.name != name) {
+    last.zone = TRY(TimeZone::Find(name));
+    last.name = name;
+  }
+  return &*last.zone;
+}
+
+// The clock of `zone` at an instant.
+Result<int64_t> FromUtc(int64_t instant, std::string_view zone) {
+  return TRY(ZoneNamed(zone))->ToLocal(instant);
+}
+// The instant at which the clock of `zone` shows that.
+Result<int64_t> ToUtc(int64_t clock, std::string_view zone) {
+  return TRY(ZoneNamed(zone))->ToInstant(clock).utc_micros;
+}
+
+// Of both kinds of timestamps; `of_plain` is the result's type for one without a zone.
+template <auto kKernel>
+::duckdb::ScalarFunctionSet MakeZoneShift(const char* name, const LogicalType& of_plain) {
+  ::duckdb::ScalarFunctionSet set =
+      MakeScalar(name, {LogicalType::TIMESTAMP_TZ, LogicalType::VARCHAR}, LogicalType::TIMESTAMP_TZ,
+                 RowFunction<kKernel, int64_t, string_t>);
+  for (const auto& function : MakeScalar(name, {LogicalType::TIMESTAMP, LogicalType::VARCHAR},
+                                         of_plain, RowFunction<kKernel, int64_t, string_t>)
+                                  .functions) {
+    set.AddFunction(function);
+  }
   return set;
 }
 
@@ -323,6 +376,11 @@ const NativeFunction kDateTimeFunctions[] = {
        return MakeParser("spark_try_parse_time", LogicalType::TIME, ParseTime<true>);
      })},
     {"spark_months_between", MakeMonthsBetween},
+    {"spark_from_utc", ScalarFactory([] {
+       return MakeZoneShift<FromUtc>("spark_from_utc", LogicalType::TIMESTAMP);
+     })},
+    {"spark_to_utc",
+     ScalarFactory([] { return MakeZoneShift<ToUtc>("spark_to_utc", LogicalType::TIMESTAMP_TZ); })},
     {"spark_timestamp_diff", ScalarFactory([] {
        return MakeScalar("spark_timestamp_diff",
                          {LogicalType::VARCHAR, LogicalType::TIMESTAMP, LogicalType::TIMESTAMP},

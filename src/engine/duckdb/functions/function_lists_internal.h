@@ -17,6 +17,7 @@ std::span<const NativeFunction> DecimalFunctions();
 std::span<const NativeFunction> DigestFunctions();
 std::span<const NativeFunction> HashFunctions();
 std::span<const NativeFunction> JsonFunctions();
+std::span<const NativeFunction> MomentFunctions();
 std::span<const NativeFunction> NumberFunctions();
 std::span<const NativeFunction> RandomFunctions();
 std::span<const NativeFunction> RegexFunctions();

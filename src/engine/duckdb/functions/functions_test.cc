@@ -122,8 +122,15 @@ TEST_F(FunctionsTest, DatesAndTimes) {
        {"spark_parse_date('15/01/2024', 'dd/MM/yyyy')", DataType::Date(), "2024-01-15"},
        {"spark_parse_date('x', 'dd/MM/yyyy')", DataType::Date(), "CANNOT_PARSE_TIMESTAMP"},
        {"spark_try_parse_timestamp('x', 'yyyy')", DataType::Timestamp(), "NULL"},
-       {"spark_months_between(TIMESTAMP '1997-02-28 10:30:00', TIMESTAMP '1996-10-30', true)",
+       {"spark_months_between(TIMESTAMPTZ '1997-02-28 10:30:00', TIMESTAMPTZ '1996-10-30', true)",
         DataType::Double(), "3.94959677"},
+       {"spark_to_utc(TIMESTAMP '2024-01-01 00:00:00', 'GMT+1') = TIMESTAMPTZ '2023-12-31 "
+        "23:00:00+00'",
+        DataType::Boolean(), "true"},
+       {"spark_from_utc(TIMESTAMP '2024-07-01 00:00:00', 'Europe/Oslo')", DataType::TimestampNtz(),
+        "2024-07-01 02:00:00"},
+       {"spark_from_utc(TIMESTAMP '2024-07-01 00:00:00', 'x/y')", DataType::TimestampNtz(),
+        "INVALID_TIMEZONE"},
        {"spark_timestamp_diff('MONTH', TIMESTAMP '2024-01-31', TIMESTAMP '2024-02-29')",
         DataType::Long(), "0"},
        {"spark_date_trunc('week', TIMESTAMP '2024-01-18 10:00:00')", DataType::TimestampNtz(),
@@ -205,14 +212,41 @@ TEST_F(FunctionsTest, Collections) {
 }
 
 TEST_F(FunctionsTest, Aggregates) {
-  Check({{"spark_sum_bigint(x) FROM (VALUES (1::BIGINT), (2), (NULL)) t(x)", DataType::Long(), "3"},
-         {"spark_sum_bigint(x) FROM (VALUES (9223372036854775807), (1::BIGINT)) t(x)",
-          DataType::Long(), "ARITHMETIC_OVERFLOW"},
-         {"round(spark_skewness(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
-          DataType::Double(), "1.1135657469"},
-         {"round(spark_kurtosis(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
-          DataType::Double(), "-0.7014368048"},
-         {"spark_skewness(x) FROM (VALUES (1.0::DOUBLE), (1)) t(x)", DataType::Double(), "NULL"}});
+  Check(
+      {{"spark_sum_bigint(x) FROM (VALUES (1::BIGINT), (2), (NULL)) t(x)", DataType::Long(), "3"},
+       {"spark_sum_bigint(x) FROM (VALUES (9223372036854775807), (1::BIGINT)) t(x)",
+        DataType::Long(), "ARITHMETIC_OVERFLOW"},
+       {"round(spark_skewness(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
+        DataType::Double(), "1.1135657469"},
+       {"round(spark_kurtosis(x), 10) FROM (VALUES (-10.0::DOUBLE), (-20), (100), (1000)) t(x)",
+        DataType::Double(), "-0.7014368048"},
+       {"spark_skewness(x) FROM (VALUES (1.0::DOUBLE), (1)) t(x)", DataType::Double(), "NULL"},
+       {"spark_kurtosis('Infinity'::DOUBLE)", DataType::Double(), "NaN"},
+       {"spark_stddev_samp(x) FROM (VALUES ('NaN'::DOUBLE), (1)) t(x)", DataType::Double(), "NaN"},
+       {"spark_var_samp(2.0::DOUBLE)", DataType::Double(), "NULL"},
+       {"spark_var_pop(x) FROM (VALUES (1.0::DOUBLE), (3), (NULL)) t(x)", DataType::Double(),
+        "1.0"}});
+}
+
+TEST_F(FunctionsTest, AggregatesOfPairs) {
+  Check({{"spark_covar_pop(y, x) "
+          "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
+          DataType::Double(), "-1.125"},
+         {"spark_regr_syy(y, x) "
+          "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
+          DataType::Double(), "15.875"},
+         {"round(spark_regr_slope(y, x), 10) "
+          "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
+          DataType::Double(), "-2.8928571429"},
+         {"round(spark_regr_intercept(y, x), 10) "
+          "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
+          DataType::Double(), "11.0178571429"},
+         {"spark_regr_r2(1.0::DOUBLE, 'Infinity'::DOUBLE)", DataType::Double(), "1.0"},
+         {"spark_regr_slope(1.0::DOUBLE, 'NaN'::DOUBLE)", DataType::Double(), "NaN"},
+         {"spark_regr_slope(1.0::DOUBLE, 1.0::DOUBLE)", DataType::Double(), "NULL"},
+         {"spark_corr(1.0::DOUBLE, 1.0::DOUBLE)", DataType::Double(), "NULL"},
+         {"spark_corr(x, 1.0::DOUBLE) FROM (VALUES (1.0::DOUBLE), (2)) t(x)", DataType::Double(),
+          "DIVIDE_BY_ZERO"}});
 }
 
 }  // namespace

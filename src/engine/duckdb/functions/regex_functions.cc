@@ -30,6 +30,7 @@ Result<std::string> Replace(std::string_view text, std::string_view pattern,
   return regex.ReplaceAll(text, replacement, functions::ByteOfCharacter(text, position));
 }
 
+// Spark looks at the number of the group only where the pattern is found.
 Status CheckGroup(const Regex& regex, int32_t group, std::string_view function) {
   if (group >= 0 && group <= regex.group_count()) return {};
   return functions::InvalidParameterValue(
@@ -39,9 +40,10 @@ Status CheckGroup(const Regex& regex, int32_t group, std::string_view function) 
 
 Result<std::string> Extract(std::string_view text, std::string_view pattern, int32_t group) {
   const Regex regex = TRY(Compiled(pattern, "regexp_extract"));
-  TRY(CheckGroup(regex, group, "regexp_extract"));
   const auto match = regex.Find(text);
-  return match ? std::string(match->Group(text, static_cast<size_t>(group))) : std::string();
+  if (!match) return std::string();
+  TRY(CheckGroup(regex, group, "regexp_extract"));
+  return std::string(match->Group(text, static_cast<size_t>(group)));
 }
 
 Result<int32_t> Count(std::string_view text, std::string_view pattern) {
@@ -126,9 +128,9 @@ void ExtractAll(DataChunk& chunk, ExpressionState&, Vector& result) {
                         [](std::string_view text, std::string_view pattern,
                            int32_t group) -> Result<std::vector<std::string>> {
                           const Regex regex = TRY(Compiled(pattern, "regexp_extract_all"));
-                          TRY(CheckGroup(regex, group, "regexp_extract_all"));
                           std::vector<std::string> found;
                           for (const Regex::Match& match : regex.FindAll(text)) {
+                            TRY(CheckGroup(regex, group, "regexp_extract_all"));
                             found.emplace_back(match.Group(text, static_cast<size_t>(group)));
                           }
                           return found;

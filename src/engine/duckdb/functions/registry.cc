@@ -28,6 +28,7 @@ const FunctionMap& Functions() {
     AddAll(map, DigestFunctions());
     AddAll(map, HashFunctions());
     AddAll(map, JsonFunctions());
+    AddAll(map, MomentFunctions());
     AddAll(map, NumberFunctions());
     AddAll(map, RandomFunctions());
     AddAll(map, RegexFunctions());
