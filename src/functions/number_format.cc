@@ -162,7 +162,7 @@ std::string NumberFormat::Signed(const std::string& lead, const std::string& bod
                                  bool negative) const {
   switch (sign_) {
     case Sign::kNone:
-      return lead + (negative ? "-" : "") + body;
+      return lead + body;  // A format without a place for the sign shows none.
     case Sign::kLeading:
       return lead + (negative ? "-" : "+") + body;
     case Sign::kMinusLeading:

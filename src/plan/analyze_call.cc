@@ -52,6 +52,23 @@ bool IsOwnFrame(const Expression& function, const WindowFrame& frame) {
          frame.end.kind == FrameBoundKind::kCurrentRow;
 }
 
+bool IsOfWholeDays(const DataType& interval) {
+  return interval.is(TypeId::kYearMonthInterval) ||
+         (interval.is(TypeId::kDayTimeInterval) && interval.to() == types::IntervalField::kDay);
+}
+
+// The escape of like(text, pattern, escape) is one constant character.
+Status CheckEscape(const std::string& name, const std::vector<ExpressionPtr>& arguments) {
+  if ((name != "like" && name != "ilike") || arguments.size() != 3) return {};
+  const Expression& escape = *arguments[2];
+  const bool fits = escape.kind == ExpressionKind::kLiteral && escape.type.IsString() &&
+                    !escape.value.is_null() && escape.value.as<std::string>().size() == 1;
+  if (fits) return {};
+  return SparkError("INVALID_ESCAPE_CHAR", "42604",
+                    "EscapeChar should be a string literal of length one, but got \"{}\".",
+                    PrettyName(escape));
+}
+
 bool IsTrueLiteral(const Expression& expression) {
   return expression.kind == ExpressionKind::kLiteral && expression.type.is(TypeId::kBoolean) &&
          !expression.value.is_null() && expression.value.as<bool>();
@@ -192,6 +209,7 @@ Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
                         name);
     }
   }
+  TRY(CheckEscape(name, arguments));
   if (IsArithmeticName(name)) {
     if (arguments.size() != 2) {
       return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
@@ -263,6 +281,11 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   std::vector<SortKey> order;
   for (const sql::OrderItem& item : call.within_group) {
     order.push_back(TRY(ResolveSortKey(item, inside)));
+  }
+  if (name == "mode" && order.empty() && arguments.size() == 2 && IsTrueLiteral(*arguments[1])) {
+    // mode(x, true) takes the smallest of the most frequent, too.
+    order.push_back({.expression = arguments[0]});
+    arguments.clear();
   }
   const bool percentile = IsWithinGroupName(name) && !order.empty();
   if (name.starts_with("percentile_") && name != "percentile_approx" && order.empty()) {
@@ -374,7 +397,7 @@ Result<FrameBound> Analyzer::ResolveBound(const sql::FrameBound& bound, const Sc
     const DataType& order = window.order_by.front().expression->type;
     const bool fits = (order.IsNumeric() && resolved.offset->type.IsNumeric()) ||
                       (order.is(TypeId::kDate) && (resolved.offset->type.IsIntegral() ||
-                                                   resolved.offset->type.IsAnsiInterval())) ||
+                                                   IsOfWholeDays(resolved.offset->type))) ||
                       ((order.is(TypeId::kTimestamp) || order.is(TypeId::kTimestampNtz)) &&
                        (resolved.offset->type.IsAnsiInterval() ||
                         resolved.offset->type.is(TypeId::kCalendarInterval)));

@@ -432,6 +432,12 @@ Result<ExpressionPtr> Analyzer::ResolveRow(const sql::Row& row, const Scope& sco
     if (alias != nullptr && !alias->names.empty()) name = alias->names.front().name;
     fields.push_back({std::move(name), value.type, value.nullable});
   }
+  std::string parts;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    parts += fmt::format("{}{}, {}", i == 0 ? "" : ", ", fields[i].name,
+                         PrettyName(*result->children[i]));
+  }
+  result->pretty = fmt::format("named_struct({})", parts);
   result->type = DataType::Struct(std::move(fields));
   return ExpressionPtr(result);
 }

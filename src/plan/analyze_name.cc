@@ -312,4 +312,15 @@ Error Analyzer::UnresolvedColumn(const std::vector<std::string>& parts, const Sc
       DottedName(parts), fmt::join(near, ", "));
 }
 
+std::string LastStep(const sql::Expression& item) {
+  if (const auto* cast = sql::TryAs<sql::Cast>(&item)) return LastStep(*cast->operand);
+  std::string name;
+  if (const auto* path = sql::TryAs<sql::SemiStructured>(&item)) {
+    for (const auto& step : path->path) {
+      if (!step.name.empty()) name = step.name;
+    }
+  }
+  return name;
+}
+
 }  // namespace lakesmith::plan

@@ -339,6 +339,7 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
                                 : ExactDecimalResult(name, left->type, right->type);
     return Operation(name, name.c_str(), left, right, type);
   }
+  if (name == "div" && wider->IsFractional()) return WrongOperands(name, *left, *right);
   DataType type = *wider;
   if (IsDivision(name)) type = DataType::Double();
   if (name == "div") type = DataType::Long();

@@ -180,18 +180,6 @@ void Analyzer::AddOutput(NamedExpression item, SelectState& state) {
 
 namespace {
 
-// The last name of the path v:a.b, looking through casts; empty for other expressions.
-std::string LastStep(const sql::Expression& item) {
-  if (const auto* cast = sql::TryAs<sql::Cast>(&item)) return LastStep(*cast->operand);
-  std::string name;
-  if (const auto* path = sql::TryAs<sql::SemiStructured>(&item)) {
-    for (const auto& step : path->path) {
-      if (!step.name.empty()) name = step.name;
-    }
-  }
-  return name;
-}
-
 bool IsVariantPath(const Expression& value) {
   if (value.kind == ExpressionKind::kCast) return IsVariantPath(*value.children.front());
   return value.kind == ExpressionKind::kCall && value.name == "variant_get";

@@ -459,6 +459,8 @@ ExpressionPtr Rewrite(const ExpressionPtr& expression,
 Result<ExpressionPtr> MapParts(
     const ExpressionPtr& expression,
     const std::function<Result<ExpressionPtr>(const ExpressionPtr&)>& change);
+// The last name of the path v:a.b, looking through casts; empty for other expressions.
+std::string LastStep(const sql::Expression& item);
 ExpressionPtr ColumnOf(const OutputColumn& column);
 // Whether a function in the tree may give another value at each call.
 bool ContainsVolatile(const Expression& expression);

@@ -171,6 +171,9 @@ std::string CallName(std::string_view name, std::string_view quantifier,
                                          : "TRAILING",
                        arguments[1], arguments[0]);
   }
+  if (name == "convert_timezone" && arguments.size() == 2) {
+    arguments.insert(arguments.begin(), "current_timezone()");
+  }
   if (name == "try_to_time") {
     return fmt::format("try_to_time(to_time({}))", fmt::join(arguments, ", "));
   }

@@ -11,7 +11,8 @@ from parity_values import CASTS, CLASSES, COLUMNS, LITERALS, NUMBERS, TEXTS
 from parity_words import FORMS, LAMBDA_CALLS, OPEN_FORMS, OPERATORS, SKIPPED, WORDS
 
 BY_KIND = {kind: [name for name, of in COLUMNS.items() if of == kind] for kind in LITERALS}
-LETTERS = {"T", "U", "K", "V"}
+LETTERS = {"T", "U", "K", "V", "W"}
+ORDER_MATTERS = {"first", "last", "first_value", "last_value", "any_value", "listagg", "string_agg"}
 
 
 class Node:
@@ -194,13 +195,13 @@ class Cases:
             kind = parameter.removesuffix("...").strip("[]").removesuffix("...")
             kinds += [kind] * (self.random.randint(1, 2) if "..." in parameter else 1)
         chosen = self.random.choice(["int", "int", "string", "double"])
-        bound = {"T": chosen, "K": "string", "V": "int", "U": "string", **bound}
+        bound = {"T": chosen, "W": chosen, "K": "string", "V": "int", "U": "string", **bound}
         words = WORDS.get(name, [])
         for index, kind in enumerate(kinds):
-            kind = re.sub(r"\b[TKVU]\b", lambda letter: bound[letter.group()], kind)
+            kind = re.sub(r"\b[TKVUW]\b", lambda letter: bound[letter.group()], kind)
             if index == 0 and first:
                 yield self.expression(first, depth, scopes)
-            elif index < len(words) and words[index] and self.random.random() < 0.85:
+            elif index < len(words) and words[index] and (self.random.random() < 0.85 or name in ("max_by", "min_by")):
                 word = self.random.choice(words[index])
                 yield Node(re.sub(r"^(\w+)$", rf"{scopes[0]}.\1", word) if scopes and (word in COLUMNS or word == "id") else word)
             elif self.random.random() < 0.04:
@@ -213,12 +214,13 @@ class Cases:
         return Node(f"{function[0]}({', '.join(chr(0) for _ in children)})", children)
 
     def aggregate_call(self, depth, scopes=()):
-        function = self.random.choice(self.aggregates)
+        """An aggregate whose value does not depend on the order of rows, which Spark does not keep below an aggregation."""
+        function = self.random.choice([one for one in self.aggregates if one[0] not in ORDER_MATTERS])
         node = self.call(function, depth, scopes)
         if self.random.random() < 0.15:
             node.template = node.template.replace("(", "(DISTINCT ", 1)
         node.template += self.random.choice(["", "", "", "", " FILTER (WHERE id > 1)"])
-        if function[0] == "collect_set":
+        if function[0] in ("collect_set", "collect_list", "array_agg"):
             node.template = f"sort_array({node.template})"
         return node
 

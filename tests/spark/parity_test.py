@@ -33,9 +33,11 @@ NUMBER = r"-?(?:\d+\.\d+(?:[Ee][-+]?\d+)?|Infinity)|NaN"
 
 
 def same_number(a, b):
-    """Equal but for the last digits of a double, or texts of one and the same float: Java before 19 writes more digits."""
+    """Equal but for the last digits of a double, or texts of one and the same float: Java before 19 writes more digits.
+
+    What is left of digits that cancel out (a slope of 1E-16 that should be 0) counts as nothing."""
     x, y = float(a), float(b)
-    if x == y or math.isclose(x, y, rel_tol=1e-12):
+    if x == y or math.isclose(x, y, rel_tol=1e-12) or 1e-18 < abs(x - y) < 1e-13:
         return True
     try:
         return "E" in a.upper() + b.upper() and struct.pack("f", x) == struct.pack("f", y)

@@ -202,7 +202,14 @@ Result<std::string> PercentileApprox(Emitter& emitter, const Expression& call,
 Result<std::string> Mode(Emitter& emitter, const Expression& call, const Texts& arguments) {
   Expression plain = call;
   plain.order_by.clear();
-  return AggregateText(emitter, plain, "mode", arguments[0]);
+  if (call.order_by.empty()) return AggregateText(emitter, plain, "mode", arguments[0]);
+  // Of the most frequent the first in the order.
+  const bool descending = call.order_by.front().descending;
+  const std::string counts = TRY(AggregateText(emitter, plain, "histogram", arguments[0]));
+  return fmt::format(
+      "(list_sort(list_transform(map_entries({}), lambda entry: struct_pack(n := {}entry.value::"
+      "BIGINT, k := entry.key)), '{}', 'NULLS LAST')[1]).k",
+      counts, descending ? "" : "-", descending ? "DESC" : "ASC");
 }
 
 // The mean of one of the two, over rows where both have a value.

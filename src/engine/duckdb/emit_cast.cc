@@ -20,7 +20,7 @@ bool EngineCasts(const DataType& from, const DataType& to) {
   if (to.IsString()) {
     // The engine writes a decimal without digits before the point as ".5".
     const bool whole = from.is(TypeId::kDecimal) && from.precision() > from.scale();
-    return from.IsIntegral() || from.is(TypeId::kBoolean) || whole || from.is(TypeId::kDate);
+    return from.IsIntegral() || from.is(TypeId::kBoolean) || whole;
   }
   if (IsPlainNumber(from) && to.IsNumeric()) return true;
   if (from.IsIntegral() && to.is(TypeId::kBoolean)) return true;
@@ -95,6 +95,13 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (from.IsString()) return CastText(std::move(text), source, to, is_try);
   if (to.IsString() && !EngineCasts(from, to)) {
     if (from.is(TypeId::kBinary)) return Native(fmt::format("spark_binary_to_string({})", text));
+    if (from.is(TypeId::kDate)) {
+      // Years of more or fewer than four digits have a sign.
+      return Native(fmt::format(
+          "CASE WHEN {0} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST({0} AS VARCHAR) "
+          "ELSE spark_to_string({0}, 'date') END",
+          text));
+    }
     if (from.is(TypeId::kDouble)) return Native(fmt::format("spark_double_to_string({})", text));
     if (from.is(TypeId::kFloat)) return Native(fmt::format("spark_float_to_string({})", text));
     if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz))

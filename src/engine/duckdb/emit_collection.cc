@@ -137,13 +137,23 @@ Result<std::string> ArrayInsert(Emitter&, const plan::Expression& call, const Te
       arguments[0], arguments[1], arguments[2], zero, nothing);
 }
 
-Result<std::string> ArrayJoin(Emitter&, const plan::Expression&, const Texts& arguments) {
+Result<std::string> ArrayJoin(Emitter& emitter, const plan::Expression& call,
+                              const Texts& arguments) {
   const std::string parts =
       arguments.size() == 3
           ? fmt::format("list_transform({}, lambda part: coalesce(part, {}))", arguments[0],
                         arguments[2])
           : fmt::format("list_filter({}, lambda part: part IS NOT NULL)", arguments[0]);
   const std::string more = arguments.size() == 3 ? fmt::format(" OR {} IS NULL", arguments[2]) : "";
+  if (!IsFoldable(*call.children[1])) {
+    // The engine joins lists by constants only.
+    const std::string list = emitter.FreshName("e");
+    return fmt::format(
+        "CASE WHEN {0} IS NULL OR {1} IS NULL{3} THEN NULL ELSE list_transform([{2}], lambda {4}: "
+        "CASE WHEN len({4}) = 0 THEN '' ELSE list_reduce({4}, lambda whole, part: whole || {1} || "
+        "part) END)[1] END",
+        arguments[0], arguments[1], parts, more, list);
+  }
   return fmt::format(
       "CASE WHEN {0} IS NULL OR {1} IS NULL{3} THEN NULL ELSE coalesce(array_to_string({2}, {1}), "
       "'') END",

@@ -129,8 +129,9 @@ std::string At(const Texts& arguments, size_t index, const char* fallback) {
 // A wall-clock time; seconds of 60 are allowed when they have no fraction.
 std::string WallClock(const Texts& arguments, bool is_try = false) {
   return fmt::format(
-      "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {5} IS NULL THEN "
-      "NULL WHEN {5} >= 0 AND {5} <= "
+      "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {0} IS NULL OR {1} "
+      "IS NULL OR {2} IS NULL OR {3} IS NULL OR {4} IS NULL OR {5} IS NULL THEN NULL WHEN {5} >= 0 "
+      "AND {5} <= "
       "60 THEN CAST({5} * "
       "1000000 AS BIGINT) ELSE {6} END))",
       arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5],

@@ -168,13 +168,14 @@ Result<std::string> ArraySortBy(Emitter& emitter, const Expression& call, const 
   const std::string items = emitter.FreshName("i");
   const std::string row = emitter.FreshName("r");
   return fmt::format(
-      "list_transform(list_sort(list_transform(list_zip({0}, range(len({0}))), lambda {1}: "
+      "CASE WHEN {0} IS NOT NULL THEN list_transform(list_sort(list_transform(list_zip({0}, "
+      "range(len({0}))), lambda {1}: "
       "struct_pack(place := "
       "len(list_filter(list_transform(list_zip({0}, range(len({0}))), lambda {2}: struct_pack(item "
       ":= {2}[1], at := "
       "{2}[2])), lambda {3}: (list_transform([struct_pack(item := {1}[1], at := {1}[2])], lambda "
       "{4}: ({5}) < 0 OR "
-      "(({5}) = 0 AND {3}.at < {4}.at))[1]))), item := {1}[1]))), lambda {2}: {2}.item)",
+      "(({5}) = 0 AND {3}.at < {4}.at))[1]))), item := {1}[1]))), lambda {2}: {2}.item) END",
       arguments[0], items, row, other, one, comparison);
 }
 
