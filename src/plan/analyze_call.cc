@@ -14,6 +14,12 @@ using types::TypeId;
 
 namespace {
 
+// Functions whose type spark.sql.timestampType decides, and that have a form of their own without
+// zone.
+bool MakesTimestamp(const std::string& name) {
+  return name == "to_timestamp" || name == "make_timestamp" || name == "try_make_timestamp";
+}
+
 // system.builtin.f and builtin.f are f itself.
 bool IsBuiltinQualifier(const sql::Name& name) {
   if (name.parts.size() == 1) return true;
@@ -136,6 +142,12 @@ Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const
     const auto special = TRY(SpecialCall(call, name, scope));
     if (special) return *special;
     if (!FindFunctions(name).empty() && !name.starts_with("__")) {
+      if (TimestampsArePlain() && MakesTimestamp(name) && call.arguments.size() != 7) {
+        auto plain =
+            std::make_shared<Expression>(*TRY(ResolveNamedCall(call, name + "_ntz", scope)));
+        plain->pretty = name + PrettyName(*plain).substr(name.size() + 4);
+        return ExpressionPtr(plain);
+      }
       return ResolveNamedCall(call, name, scope);
     }
   }

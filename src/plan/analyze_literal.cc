@@ -184,7 +184,21 @@ std::vector<const Unit*> UnitsIn(const std::string& text) {
   return units;
 }
 
+// Whether a timestamp's text has a zone of its own: it is the same instant wherever it is read.
+bool NamesZone(const std::string& text) {
+  const Result<TimeZone> utc = TimeZone::Find("UTC");
+  const Result<TimeZone> east = TimeZone::Find("+01:00");
+  if (!utc || !east) return false;
+  const auto here = functions::TextToTimestamp(text, *utc, 0);
+  const auto there = functions::TextToTimestamp(text, *east, 0);
+  return here && there && here->micros == there->micros;
+}
+
 }  // namespace
+
+bool Analyzer::TimestampsArePlain() const {
+  return SameName(config_.Get("spark.sql.timestampType", ""), "TIMESTAMP_NTZ");
+}
 
 Result<ExpressionPtr> Analyzer::ResolveLiteral(const sql::Literal& literal) {
   const std::string& text = literal.text;
@@ -265,9 +279,9 @@ Result<ExpressionPtr> Analyzer::DatetimeLiteral(const sql::Literal& literal) {
     if (!value) return InvalidTyped("TIME", text);
     return MakeLiteral(Value(types::TimeValue{*value}), DataType::Time());
   }
-  const bool plain = literal.literal_kind == LiteralKind::kTimestampNtz ||
-                     (literal.literal_kind == LiteralKind::kTimestamp &&
-                      SameName(config_.Get("spark.sql.timestampType", ""), "TIMESTAMP_NTZ"));
+  const bool plain =
+      literal.literal_kind == LiteralKind::kTimestampNtz ||
+      (literal.literal_kind == LiteralKind::kTimestamp && TimestampsArePlain() && !NamesZone(text));
   if (plain) {
     const auto value = functions::TextToTimestampNtz(text);
     if (!value) return InvalidTyped("TIMESTAMP_NTZ", text);

@@ -291,6 +291,8 @@ class Analyzer {
   Result<ExpressionPtr> ResolveSubscript(const sql::Subscript& subscript, const Scope& scope);
   Result<ExpressionPtr> ResolveSemiStructured(const sql::SemiStructured& path, const Scope& scope);
   Result<ExpressionPtr> ResolveRow(const sql::Row& row, const Scope& scope);
+  // TIMESTAMP means TIMESTAMP_NTZ.
+  bool TimestampsArePlain() const;
   Result<ExpressionPtr> ResolveIdentifier(const sql::IdentifierClause& clause, const Scope& scope);
   Result<sql::Name> NameOfText(const sql::Expression& text);
   Result<ExpressionPtr> ResolveParameter(const sql::Parameter& parameter);

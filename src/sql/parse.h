@@ -20,6 +20,8 @@ struct ParseOptions {
   bool double_quoted_identifiers = false;
   // spark.sql.parser.escapedStringLiterals: backslashes in texts stand for themselves.
   bool escaped_string_literals = false;
+  // spark.sql.timestampType is TIMESTAMP_NTZ: the type TIMESTAMP is that without time zone.
+  bool timestamp_ntz = false;
   // spark.sql.parser.singleCharacterPipeOperator.enabled: `|` before a word such as WHERE is a
   // pipe, too.
   bool single_character_pipe = true;

@@ -207,7 +207,8 @@ Result<DataType> Parser::ParseTimeType() {
   if (timestamp) {
     const bool zoned =
         AcceptAll({"WITH", "LOCAL", "TIME", "ZONE"}) || AcceptAll({"WITH", "TIME", "ZONE"});
-    return without && !zoned ? DataType::TimestampNtz() : DataType::Timestamp();
+    const bool plain = without || options_.timestamp_ntz;
+    return plain && !zoned ? DataType::TimestampNtz() : DataType::Timestamp();
   }
   const int precision = numbers.empty() ? 6 : numbers[0];
   if (precision < 0 || precision > 6) {

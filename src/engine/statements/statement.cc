@@ -42,6 +42,8 @@ sql::ParseOptions ParseOptionsOf(const SessionSettings& settings) {
       settings.GetOr("spark.sql.parser.singleCharacterPipeOperator.enabled", "true") != "false";
   options.equal_set_operators = settings.IsTrue("spark.sql.legacy.setopsPrecedence.enabled");
   options.legacy_identifier_clause = settings.IsTrue("spark.sql.legacy.identifierClause");
+  options.timestamp_ntz =
+      catalog::FoldName(settings.GetOr("spark.sql.timestampType", "")) == "timestamp_ntz";
   return options;
 }
 
