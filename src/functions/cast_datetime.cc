@@ -70,10 +70,11 @@ std::optional<int64_t> ReadDays(Cursor& cursor) {
   return CheckedDays(negative ? -*year : *year, static_cast<int>(month), static_cast<int>(day));
 }
 
-// h[h]:m[m][:s[s][.fraction]]; microseconds of the day.
-std::optional<int64_t> ReadTime(Cursor& cursor) {
+// h[h]:m[m][:s[s][.fraction]], perhaps h[h] alone; microseconds of the day.
+std::optional<int64_t> ReadTime(Cursor& cursor, bool hour_alone = false) {
   const std::optional<int64_t> hour = cursor.Digits(1, 2);
   if (!hour || *hour > 23) return std::nullopt;
+  if (hour_alone && !cursor.rest().starts_with(':')) return *hour * kMicrosPerHour;
   if (!cursor.Take(':')) return std::nullopt;
   const std::optional<int64_t> minute = cursor.Digits(1, 2);
   if (!minute || *minute > 59) return std::nullopt;
@@ -111,7 +112,7 @@ std::optional<TimestampParts> SplitTimestamp(std::string_view text) {
     if (!cursor.Take('T') && !cursor.Take(' ')) return std::nullopt;
     if (cursor.AtEnd()) return parts;
   }
-  const std::optional<int64_t> micros = ReadTime(cursor);
+  const std::optional<int64_t> micros = ReadTime(cursor, !time_alone);
   if (!micros) return std::nullopt;
   parts.micros_of_day = *micros;
   parts.zone = TrimSparkWhiteSpace(cursor.rest());

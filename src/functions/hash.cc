@@ -159,9 +159,11 @@ std::string HexLower(std::string_view bytes) {
   return text;
 }
 
-bool ConvertBase(std::string_view number, int from_base, int to_base, std::string& result) {
+std::optional<std::string> ConvertBase(std::string_view number, int from_base, int to_base,
+                                       bool& overflow) {
   const int target = std::abs(to_base);
-  if (number.empty() || from_base < 2 || from_base > 36 || target < 2 || target > 36) return false;
+  if (number.empty() || from_base < 2 || from_base > 36 || target < 2 || target > 36)
+    return std::nullopt;
   const bool negative = number.starts_with('-');
   if (negative) number.remove_prefix(1);
   uint64_t value = 0;
@@ -172,14 +174,14 @@ bool ConvertBase(std::string_view number, int from_base, int to_base, std::strin
     if (__builtin_mul_overflow(value, static_cast<uint64_t>(from_base), &next) ||
         __builtin_add_overflow(next, static_cast<uint64_t>(digit), &next)) {
       next = std::numeric_limits<uint64_t>::max();
+      overflow = true;
     }
     value = next;
   }
   if (negative) value = to_base > 0 ? -value : value;
   const bool show_sign = to_base < 0 && (negative ? value != 0 : static_cast<int64_t>(value) < 0);
   if (show_sign && !negative) value = -value;
-  result = (show_sign ? "-" : "") + DigitsOf(value, target);
-  return true;
+  return (show_sign ? "-" : "") + DigitsOf(value, target);
 }
 
 }  // namespace lakesmith::functions

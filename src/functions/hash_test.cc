@@ -31,14 +31,14 @@ TEST(HashTest, NullKeepsTheSeed) {
 TEST(HashTest, Crc32OfSpark) { EXPECT_EQ(Crc32("Spark"), 1557323817U); }
 
 TEST(HashTest, ConvertsBases) {
-  std::string text;
-  ASSERT_TRUE(ConvertBase("100", 2, 10, text));
-  EXPECT_EQ(text, "4");
-  ASSERT_TRUE(ConvertBase("-10", 16, -10, text));
-  EXPECT_EQ(text, "-16");
-  ASSERT_TRUE(ConvertBase("-1", 10, 16, text));
-  EXPECT_EQ(text, "FFFFFFFFFFFFFFFF");
-  EXPECT_FALSE(ConvertBase("1", 1, 10, text));
+  bool overflow = false;
+  EXPECT_EQ(ConvertBase("100", 2, 10, overflow), "4");
+  EXPECT_EQ(ConvertBase("-10", 16, -10, overflow), "-16");
+  EXPECT_EQ(ConvertBase("-1", 10, 16, overflow), "FFFFFFFFFFFFFFFF");
+  EXPECT_EQ(ConvertBase("1", 1, 10, overflow), std::nullopt);
+  EXPECT_FALSE(overflow);
+  ConvertBase("18446744073709551616", 10, 16, overflow);
+  EXPECT_TRUE(overflow);
 }
 
 }  // namespace

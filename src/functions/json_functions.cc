@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/error.h"
+#include "functions/text.h"
 #include "functions/text_value.h"
 
 namespace lakesmith::functions {
@@ -61,7 +62,16 @@ std::optional<Value> DecimalFrom(const JsonNode& node, const DataType& type) {
   return TextToDecimalValue(node.text, type);
 }
 
-// Intervals, times and bytes.
+// A timestamp that is written as seconds since 1970.
+std::optional<Value> SecondsFrom(const std::string& text) {
+  constexpr int64_t kMicros = 1'000'000;
+  int64_t micros = 0;
+  const auto seconds = TextToIntegral(text, 64);
+  if (!seconds || __builtin_mul_overflow(*seconds, kMicros, &micros)) return std::nullopt;
+  return Value(types::TimestampValue{micros});
+}
+
+// Intervals and times.
 std::optional<Value> SpanFrom(const std::string& text, const DataType& type) {
   if (type.is(TypeId::kTime)) {
     const auto micros = TextToTime(text);
@@ -295,9 +305,15 @@ std::optional<Value> JsonReader::ConvertScalar(const JsonNode& node, const DataT
       return Value(is_text ? node.text : node.ToText());
     case TypeId::kVariant:
       return Value(types::VariantValue{node.ToText(true)});
+    case TypeId::kBinary: {
+      if (!is_text) return std::nullopt;
+      Result<std::string> bytes = Unbase64(node.text);
+      return bytes ? std::optional<Value>(types::BinaryValue{*std::move(bytes)}) : std::nullopt;
+    }
     case TypeId::kDate:
       return is_text ? DateFrom(node.text) : std::nullopt;
     case TypeId::kTimestamp:
+      if (node.kind == JsonNode::Kind::kInteger) return SecondsFrom(node.text);
       return is_text ? TimestampFrom(node.text) : std::nullopt;
     case TypeId::kTimestampNtz:
       if (!is_text) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "functions/error.h"
+#include "functions/java_pattern.h"
 
 namespace lakesmith::functions {
 
@@ -57,30 +58,11 @@ size_t NextCharacter(std::string_view text, size_t at) {
   return at;
 }
 
-// Java's \\uXXXX in PCRE2's words.
-std::string WithHexEscapes(std::string_view pattern) {
-  std::string result;
-  for (size_t at = 0; at < pattern.size(); ++at) {
-    if (pattern[at] != '\\' || at + 1 == pattern.size()) {
-      result += pattern[at];
-      continue;
-    }
-    if (pattern[at + 1] == 'u' && at + 6 <= pattern.size()) {
-      result += fmt::format("\\x{{{}}}", pattern.substr(at + 2, 4));
-      at += 5;
-      continue;
-    }
-    result += pattern.substr(at, 2);
-    ++at;
-  }
-  return result;
-}
-
 bool IsGroupNameStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 Error BadReplacement(std::string_view replacement, std::string_view why) {
-  return InvalidParameterValue("PATTERN", "regexp_replace", "replacement",
-                               fmt::format("'{}': {}", replacement, why));
+  return Invalid("Could not perform regexp_replace with the replacement '{}': {}", replacement, why)
+      .WithClass("INVALID_REGEXP_REPLACE", "22023");
 }
 
 // A part of a replacement: a group's number, else -1 and a literal text.
@@ -147,7 +129,7 @@ Result<Regex> Regex::Compile(std::string_view pattern, std::string_view function
   int error = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_shared<Code>();
-  const std::string translated = WithHexEscapes(pattern);
+  const std::string translated = JavaPatternToPcre(pattern);
   code->code =
       pcre2_compile(Units(translated), translated.size(), kOptions, &error, &offset, nullptr);
   if (code->code == nullptr) {
@@ -158,7 +140,7 @@ Result<Regex> Regex::Compile(std::string_view pattern, std::string_view function
   pcre2_jit_compile(code->code, PCRE2_JIT_COMPLETE);
   pcre2_pattern_info(code->code, PCRE2_INFO_CAPTURECOUNT, &code->groups);
   code->pattern = pattern;
-  return Regex(std::move(code));
+  return Regex(std::move(code), pattern.empty());
 }
 
 int Regex::group_count() const { return static_cast<int>(code_->groups); }
@@ -218,8 +200,8 @@ std::vector<std::string> Regex::Split(std::string_view text, int limit) const {
     if (limit > 0 && parts.size() + 1 == static_cast<size_t>(limit)) break;
     const auto begin = static_cast<size_t>(match.starts[0]);
     const auto end = static_cast<size_t>(match.ends[0]);
-    // A match of no width gives no empty part at the start, and none at the end.
-    if (end == 0 || (begin == end && begin == text.size())) continue;
+    // A match of no width gives no empty part at the start; the empty pattern none at the end.
+    if (end == 0 || (begin == end && begin == text.size() && pattern_is_empty_)) continue;
     parts.emplace_back(text.substr(start, begin - start));
     start = end;
   }

@@ -39,8 +39,10 @@ class Regex {
 
  private:
   struct Code;
-  explicit Regex(std::shared_ptr<const Code> code) : code_(std::move(code)) {}
+  Regex(std::shared_ptr<const Code> code, bool pattern_is_empty)
+      : code_(std::move(code)), pattern_is_empty_(pattern_is_empty) {}
   std::shared_ptr<const Code> code_;
+  bool pattern_is_empty_;
 };
 
 // Whether a pattern means just its own characters, at least one.

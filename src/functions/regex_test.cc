@@ -14,6 +14,21 @@ Regex Compiled(const char* pattern) {
   return *regex;
 }
 
+// Whether the class matches a letter.
+bool InClass(const char* pattern, const char* letter) {
+  return Regex::Compile(pattern, "rlike")->Contains(letter);
+}
+
+TEST(RegexTest, ClassesWithinClassesAreJavas) {
+  EXPECT_TRUE(InClass("^[a-z&&[^b]]$", "a"));
+  EXPECT_FALSE(InClass("^[a-z&&[^b]]$", "b"));
+  EXPECT_TRUE(InClass("^[a-c[x-z]]$", "y"));
+  EXPECT_FALSE(InClass("^[^a-c[x-z]]$", "y"));
+  EXPECT_TRUE(InClass("^[^a-c[x-z]]$", "m"));
+  EXPECT_TRUE(InClass("^[]a]$", "]"));
+  EXPECT_TRUE(InClass("(?iu)A", "a"));
+}
+
 TEST(RegexTest, FindsAnywhere) {
   EXPECT_TRUE(Compiled("b+").Contains("abbc"));
   EXPECT_FALSE(Compiled("^b").Contains("abbc"));

@@ -228,7 +228,7 @@ int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold) {
       row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
     }
   }
-  return threshold >= 0 && row.back() > threshold ? -1 : row.back();
+  return row.back() > threshold ? -1 : row.back();
 }
 
 std::vector<std::vector<std::string>> Sentences(std::string_view text) {
@@ -350,6 +350,35 @@ std::string Base64(std::string_view bytes) {
     if (at + 2 < bytes.size()) out[3] = kBase64[group & 63];
   }
   return text;
+}
+
+std::string Base64Lines(std::string_view bytes) {
+  constexpr size_t kLine = 76;
+  std::string text = Base64(bytes);
+  for (size_t at = (text.size() - 1) / kLine * kLine; at > 0 && at < text.size(); at -= kLine)
+    text.insert(at, "\r\n");
+  return text;
+}
+
+Result<std::string> Unbase64Lines(std::string_view text) {
+  std::string bytes;
+  uint32_t group = 0;
+  size_t digits = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '=') {
+      const bool pair = digits % 4 == 2 && at + 1 < text.size() && text[at + 1] == '=';
+      if (digits % 4 == 3 || pair) break;
+      return Invalid("Input byte array has wrong 4-byte ending unit");
+    }
+    const uint8_t value = kBase64Values[static_cast<unsigned char>(text[at])];
+    if (value == kNoBase64) continue;
+    group = group << 6 | value;
+    if (++digits % 4 == 0) AppendUnit(bytes, group & 0xffffff, 3, true);
+  }
+  if (digits % 4 == 1) return Invalid("Last unit does not have enough valid bits");
+  if (digits % 4 == 2) bytes += static_cast<char>(group >> 4);
+  if (digits % 4 == 3) AppendUnit(bytes, group >> 2 & 0xffff, 2, true);
+  return bytes;
 }
 
 Result<std::string> Unbase64(std::string_view text) {

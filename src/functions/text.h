@@ -13,7 +13,7 @@ namespace lakesmith::functions {
 // Functions on text with Spark's results. Texts are UTF-8; positions and lengths count characters.
 
 std::string Soundex(std::string_view text);
-// Number of single-character edits; -1 when it is above a `threshold` that is not negative.
+// Number of single-character edits; -1 when it is above the threshold.
 int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold);
 // Sentences of words, without punctuation.
 std::vector<std::vector<std::string>> Sentences(std::string_view text);
@@ -33,6 +33,10 @@ int32_t FindInSet(std::string_view text, std::string_view list);
 // Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
 std::optional<std::string> Unhex(std::string_view text);
 std::string Base64(std::string_view bytes);
+// In lines of 76 letters, as MIME has it and Spark's base64.
+std::string Base64Lines(std::string_view bytes);
+// As Java's MIME decoder: what is no letter of the code is passed over.
+Result<std::string> Unbase64Lines(std::string_view text);
 // Errors: CONVERSION_INVALID_INPUT.
 Result<std::string> Unbase64(std::string_view text);
 

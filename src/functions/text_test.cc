@@ -15,9 +15,10 @@ TEST(TextTest, Soundex) {
 }
 
 TEST(TextTest, Levenshtein) {
-  EXPECT_EQ(Levenshtein("kitten", "sitting", -1), 3);
+  EXPECT_EQ(Levenshtein("kitten", "sitting", 100), 3);
   EXPECT_EQ(Levenshtein("kitten", "sitting", 2), -1);
-  EXPECT_EQ(Levenshtein("ä", "a", -1), 1);
+  EXPECT_EQ(Levenshtein("ä", "a", 1), 1);
+  EXPECT_EQ(Levenshtein("a", "a", -1), -1);
 }
 
 TEST(TextTest, Sentences) {

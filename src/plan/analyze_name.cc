@@ -227,7 +227,8 @@ Result<ExpressionPtr> Analyzer::Field(ExpressionPtr base, const std::string& nam
     field->field_index = *index;
     field->name = type.fields()[*index].name;
     field->type = type.fields()[*index].type;
-    field->pretty = PrettyName(*base) + "." + name;
+    const bool window = base->kind == ExpressionKind::kCall && base->name == "window";
+    field->pretty = (window ? base->name : PrettyName(*base)) + "." + name;
     field->children.push_back(std::move(base));
     return ExpressionPtr(field);
   }

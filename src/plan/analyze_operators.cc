@@ -188,7 +188,13 @@ Result<ExpressionPtr> ScaledInterval(const std::string& name, const ExpressionPt
   if (type.is(TypeId::kDayTimeInterval)) type = DataType::DayTimeInterval();
   std::string row = divide ? "__interval_divide" : "__interval_multiply";
   if (name.starts_with("try_")) row = divide ? "__try_interval_divide" : "__try_interval_multiply";
-  return Operation(name, row.c_str(), interval, number, std::move(type));
+  auto call = std::make_shared<Expression>(
+      *Operation(name, row.c_str(), interval, number, std::move(type)));
+  if (interval->type.is(TypeId::kCalendarInterval) && !name.starts_with("try_")) {
+    call->pretty = fmt::format("{}_interval({}, {})", divide ? "divide" : "multiply",
+                               PrettyName(*interval), PrettyName(*number));
+  }
+  return ExpressionPtr(call);
 }
 
 Result<ExpressionPtr> IntervalSum(const std::string& name, ExpressionPtr left,
@@ -341,6 +347,7 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
   }
   if (name == "div" && wider->IsFractional()) return WrongOperands(name, *left, *right);
   DataType type = *wider;
+  if (name == "div" && !type.IsIntegral()) return WrongOperands(name, *left, *right);
   if (IsDivision(name)) type = DataType::Double();
   if (name == "div") type = DataType::Long();
   return Operation(name, name.c_str(), MakeCast(std::move(left), type, true),

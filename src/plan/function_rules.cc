@@ -53,9 +53,14 @@ Result<int64_t> LiteralInteger(const Arguments& arguments, size_t index, int64_t
     }
     argument = argument->children.front().get();
   }
-  if (argument->kind == ExpressionKind::kLiteral && argument->type.IsIntegral()) {
+  const bool constant = argument->kind == ExpressionKind::kLiteral;
+  if (constant && argument->type.IsIntegral() && !argument->value.is_null()) {
     return sign * argument->value.as<int64_t>();
   }
+  // What is no number is known to be so when it is cast.
+  const bool rounds = signature.function->name.ends_with("round");
+  if (rounds && constant && (argument->value.is_null() || argument->type.IsString()))
+    return fallback;
   return SparkError(
       "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
       "Cannot resolve \"{}\" due to data type mismatch: the input `scale` should be a "
@@ -66,6 +71,19 @@ Result<int64_t> LiteralInteger(const Arguments& arguments, size_t index, int64_t
 Status Common(const Arguments& arguments, Signature& signature) {
   signature.result = TRY(Unify(signature, 0, arguments.size()));
   return {};
+}
+
+// As @common, but text does not become another type, nor others text.
+Status GreatestOrLeast(const Arguments& arguments, Signature& signature) {
+  const auto is_text = [](const DataType& type) { return type.IsString(); };
+  const auto& types = signature.arguments;
+  const auto text = std::ranges::find_if(types, is_text);
+  const auto other = std::ranges::find_if(types, [&is_text](const DataType& type) {
+    return !is_text(type) && !type.is(TypeId::kVoid);
+  });
+  if (text != types.end() && other != types.end())
+    return NoCommonType(signature, types.front(), is_text(types.front()) ? *other : *text);
+  return Common(arguments, signature);
 }
 
 Status CommonOfTwo(const Arguments&, Signature& signature) {
@@ -406,6 +424,7 @@ Status Special(const Arguments&, Signature& signature) {
 const RuleTable& Rules() {
   static const auto* rules = new RuleTable{
       {"@common", Common},
+      {"@greatest", GreatestOrLeast},
       {"@common2", CommonOfTwo},
       {"@common_boolean", CommonBoolean},
       {"@compare", Compare},

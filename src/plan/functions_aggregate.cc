@@ -53,6 +53,8 @@ constexpr FunctionRow kAggregates[] = {
     {"max", "1.0.0", "(orderable) -> $1", "max($~$1)", kAggregate},
     {"min", "1.0.0", "(orderable) -> $1", "min($~$1)", kAggregate},
     {"max_by", "3.0.0", "(any, orderable) -> $1", "arg_max_null($~$1, $2)", kAggregate},
+    {"max_by", "4.2.0", "(T, orderable, int) -> array<T>", "arg_max($~$1, $2, $3)", kAggregate},
+    {"min_by", "4.2.0", "(T, orderable, int) -> array<T>", "arg_min($~$1, $2, $3)", kAggregate},
     {"min_by", "3.0.0", "(any, orderable) -> $1", "arg_min_null($~$1, $2)", kAggregate},
     {"median", "3.4.0", "(numeric) -> double", "median($~($1)::DOUBLE)", kAggregate},
     {"median", "3.4.0", "(intervals) -> @avg", "median($~$1)::$R", kAggregate},

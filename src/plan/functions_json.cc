@@ -6,9 +6,10 @@ namespace {
 
 // Those with a schema among their arguments get their result from analyze_schema_argument.cc.
 constexpr FunctionRow kJsonRows[] = {
-    {"from_json", "2.2.0", "(string, any, [map<string,string>]) -> @schema", "@from_json"},
-    {"from_csv", "3.0.0", "(string, any, [map<string,string>]) -> @schema", "@from_csv"},
-    {"to_json", "2.2.0", "(any, [map<string,string>]) -> string", "@to_json"},
+    {"from_json", "2.2.0", "(string!, any, [map<string,string>]) -> @schema", "@from_json"},
+    {"from_csv", "3.0.0", "(string!, any, [map<string,string>]) -> @schema", "@from_csv"},
+    {"to_json", "2.2.0",
+     "(struct|map<any,any>|array<any>|variant!, [map<string,string>]) -> string", "@to_json"},
     {"to_csv", "3.0.0", "(struct, [map<string,string>]) -> string", "@to_csv"},
     {"schema_of_json", "2.4.0", "(string, [map<string,string>]) -> string", "@schema_of_json"},
     {"schema_of_csv", "3.0.0", "(string, [map<string,string>]) -> string", "@schema_of_csv"},

@@ -31,7 +31,7 @@ constexpr FunctionRow kMathRows[] = {
     {"shiftleft", "1.5.0", "=<<", ""},
     {"shiftright", "1.5.0", "=>>", ""},
     {"shiftrightunsigned", "1.5.0", "=>>>", ""},
-    {"bit_count", "3.0.0", "(boolean|integral) -> int", "bit_count($1::BIGINT)::INTEGER"},
+    {"bit_count", "3.0.0", "(boolean!|integral!) -> int", "bit_count($1::BIGINT)::INTEGER"},
     {"bit_get", "3.2.0", "(integral, int) -> tinyint", "@bit_get"},
     {"getbit", "3.2.0", "=bit_get", ""},
 
@@ -86,9 +86,9 @@ constexpr FunctionRow kMathRows[] = {
      "'NaN'::DOUBLE ELSE pow($1, $2) END"},
     {"power", "1.4.0", "=pow", ""},
     {"radians", "1.4.0", "(double) -> double", "radians"},
-    {"rand", "1.5.0", "([bigint]) -> double", "@random", FunctionKind::kScalar, true},
+    {"rand", "1.5.0", "([int!|bigint!]) -> double", "@random", FunctionKind::kScalar, true},
     {"random", "3.0.0", "=rand", ""},
-    {"randn", "1.5.0", "([bigint]) -> double", "@random", FunctionKind::kScalar, true},
+    {"randn", "1.5.0", "([int!|bigint!]) -> double", "@random", FunctionKind::kScalar, true},
     {"rint", "1.4.0", "(double) -> double", "round_even($1, 0)"},
     {"round", "1.5.0", "(numeric, [int]) -> @round", "@round"},
     {"sec", "3.3.0", "(double) -> double",
@@ -109,8 +109,8 @@ constexpr FunctionRow kMathRows[] = {
     {"width_bucket", "3.1.0", "(ym, ym, ym, bigint) -> bigint", "@width_bucket"},
     {"width_bucket", "3.1.0", "(dt, dt, dt, bigint) -> bigint", "@width_bucket"},
     {"isnan", "1.5.0", "(double|float) -> boolean", "coalesce(isnan($1), false)"},
-    {"greatest", "1.5.0", "(orderable, orderable, orderable...) -> @common", "greatest"},
-    {"least", "1.5.0", "(orderable, orderable, orderable...) -> @common", "least"},
+    {"greatest", "1.5.0", "(orderable, orderable, orderable...) -> @greatest", "greatest"},
+    {"least", "1.5.0", "(orderable, orderable, orderable...) -> @greatest", "least"},
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ struct Renamed {
 constexpr Renamed kRenamed[] = {
     {"array_agg", "collect_list"}, {"curdate", "current_date"},
     {"dateadd", "date_add"},       {"random", "rand"},
-    {"to_varchar", "to_char"},
+    {"string_agg", "listagg"},     {"to_varchar", "to_char"},
 };
 
 constexpr std::string_view kTimePattern = "yyyy-MM-dd HH:mm:ss";
@@ -84,6 +84,7 @@ constexpr Defaults kDefaults[] = {
     {"array_sort", 2, {kArrayOrder}, 1},
     {"bround", 2, {"0"}, 1},
     {"charindex", 3, {"1"}, 1},
+    {"current_time", 1, {"6"}, 1},
     {"from_unixtime", 2, {kTimePattern}, 1},
     {"lag", 3, {"1", "NULL"}, 2},
     {"lead", 3, {"1", "NULL"}, 2},
@@ -125,7 +126,16 @@ constexpr Defaults kDefaults[] = {
 constexpr struct {
   std::string_view name;
   size_t shown;
-} kCut[] = {{"mode", 1}, {"nth_value", 2}, {"rank", 0}, {"dense_rank", 0}, {"percent_rank", 0}};
+} kCut[] = {{"approx_count_distinct", 1},
+            {"to_json", 1},
+            {"to_csv", 1},
+            {"schema_of_json", 1},
+            {"schema_of_csv", 1},
+            {"mode", 1},
+            {"nth_value", 2},
+            {"rank", 0},
+            {"dense_rank", 0},
+            {"percent_rank", 0}};
 
 bool IsCapital(std::string_view name) {
   return std::find(std::begin(kCapitals), std::end(kCapitals), name) != std::end(kCapitals);
@@ -161,9 +171,13 @@ void AddDefaults(std::string_view name, std::vector<std::string>& arguments) {
 std::string CallName(std::string_view name, std::string_view quantifier,
                      std::vector<std::string> arguments) {
   if (name == "positive" && arguments.size() == 1) return fmt::format("(+ {})", arguments[0]);
-  if (name == "like" && arguments.size() == 2) {
-    return fmt::format("{} LIKE {}", arguments[0], arguments[1]);
+  if (name == "like" && arguments.size() >= 2) {
+    const std::string escape =
+        arguments.size() > 2 ? fmt::format(" ESCAPE '{}'", arguments[2]) : std::string();
+    return fmt::format("{} LIKE {}{}", arguments[0], arguments[1], escape);
   }
+  if (name == "datepart" && arguments.size() == 2)
+    return fmt::format("datepart({} FROM {})", arguments[0], arguments[1]);
   if (arguments.size() == 2 && (name == "trim" || name == "ltrim" || name == "rtrim")) {
     return fmt::format("TRIM({} {} FROM {})",
                        name == "trim"    ? "BOTH"

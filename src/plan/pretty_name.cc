@@ -34,6 +34,16 @@ std::string SortTexts(const std::vector<SortKey>& keys) {
   return text;
 }
 
+// As Java's BigDecimal.toString: with an exponent where many zeros would follow the point.
+std::string JavaDecimalText(const types::DecimalValue& value) {
+  const std::string digits =
+      types::DecimalText({value.unscaled < 0 ? -value.unscaled : value.unscaled, 0});
+  const int exponent = static_cast<int>(digits.size()) - 1 - value.scale;
+  if (exponent >= -6) return types::DecimalText(value);
+  return fmt::format("{}{}{}{}E{}", value.unscaled < 0 ? "-" : "", digits[0],
+                     digits.size() > 1 ? "." : "", digits.substr(1), exponent);
+}
+
 std::string LiteralText(const Expression& literal) {
   if (literal.value.is_null()) return "NULL";
   switch (literal.type.id()) {
@@ -56,6 +66,8 @@ std::string LiteralText(const Expression& literal) {
       }
       return fmt::format("X'{}'", digits);
     }
+    case TypeId::kDecimal:
+      return JavaDecimalText(literal.value.as<types::DecimalValue>());
     default:
       return types::ToSparkText(literal.value, literal.type);
   }
@@ -105,7 +117,21 @@ std::string OperatorText(const Expression& call) {
   return {};
 }
 
+// Dates and binaries as text are other functions in Spark.
+std::string ReplacedCall(const Expression& call) {
+  const auto& parts = call.children;
+  if ((call.name != "to_char" && call.name != "to_varchar") || parts.size() != 2) return {};
+  if (parts[0]->type.IsDatetime())
+    return fmt::format("date_format({}, {})", PrettyName(*parts[0]), PrettyName(*parts[1]));
+  if (!parts[0]->type.is(TypeId::kBinary)) return {};
+  const std::string format = PrettyName(*parts[1]);
+  const std::string bytes = PrettyName(*parts[0]);
+  if (UpperCase(format) == "UTF-8") return fmt::format("decode({}, utf-8)", bytes);
+  return fmt::format("{}({})", UpperCase(format) == "HEX" ? "hex" : "base64", bytes);
+}
+
 std::string CallText(const Expression& call) {
+  if (std::string replaced = ReplacedCall(call); !replaced.empty()) return replaced;
   std::string text = OperatorText(call);
   if (!text.empty()) return text;
   const bool formats = (call.name == "to_char" || call.name == "to_varchar") &&
@@ -236,6 +262,7 @@ std::string PrettyName(const Expression& expression) {
     case ExpressionKind::kCall:
       return CallText(expression);
     case ExpressionKind::kCast:
+      // Spark forgets that a cast to a nested type was written.
       if (expression.implicit || expression.type.IsNested())
         return PrettyName(*expression.children.front());
       return fmt::format("{}({} AS {})", expression.try_cast ? "TRY_CAST" : "CAST",

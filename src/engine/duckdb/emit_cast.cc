@@ -27,7 +27,6 @@ bool EngineCasts(const DataType& from, const DataType& to) {
   if (from.IsFractional() && to.IsFractional()) return true;
   if (from.is(TypeId::kDecimal) && (to.is(TypeId::kDecimal) || to.IsFractional())) return true;
   if (from.IsDatetime() && to.IsDatetime()) return true;
-  if (from.is(TypeId::kTimestampNtz) && to.is(TypeId::kTime)) return true;
   if (from.is(TypeId::kTime) && to.is(TypeId::kTime)) return from.precision() <= to.precision();
   if (from.is(TypeId::kArray) && to.is(TypeId::kArray))
     return EngineCasts(from.element(), to.element());
@@ -104,6 +103,12 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
     }
     if (from.is(TypeId::kDouble)) return Native(fmt::format("spark_double_to_string({})", text));
     if (from.is(TypeId::kFloat)) return Native(fmt::format("spark_float_to_string({})", text));
+    if (from.is(TypeId::kDecimal) && from.precision() < 38) {
+      // The engine writes no zero before the point where the type has no digit there.
+      return fmt::format("CAST(CAST({} AS DECIMAL({},{})) AS VARCHAR)", text, from.precision() + 1,
+                         from.scale());
+    }
+    if (from.is(TypeId::kDate)) return Native(fmt::format("spark_date_to_string({})", text));
     if (from.is(TypeId::kTimestamp) || from.is(TypeId::kTimestampNtz))
       return Native(fmt::format("spark_timestamp_to_string({})", text));
     if (from.IsNested()) {

@@ -164,9 +164,19 @@ std::string TryOperation(Emitter& emitter, const plan::Expression& call, const T
                      arguments[0], arguments[1], bound, operation(names));
 }
 
-// Only the operation itself is tried: what fails inside the operands still fails.
+// Whether an operand was text before it became a number.
+bool HasText(const plan::Expression& call) {
+  return std::ranges::any_of(call.children, [](const plan::ExpressionPtr& operand) {
+    return operand->kind == plan::ExpressionKind::kCast && operand->implicit &&
+           operand->children.front()->type.IsString();
+  });
+}
+
+// Only the operation itself is tried: what fails inside the operands still fails; but not so for
+// operands that are text.
 Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
                           const plan::Expression& call, const Texts& arguments) {
+  if (HasText(call)) return fmt::format("TRY({})", TRY(plain(emitter, call, arguments)));
   if (call.type.IsIntegral()) {
     return fmt::format("TRY_CAST({}::HUGEINT {} {}::HUGEINT AS {})", arguments[0], sign,
                        arguments[1], DuckDbTypeName(call.type));
@@ -198,7 +208,8 @@ Result<std::string> TryDivide(Emitter& emitter, const plan::Expression& call,
                          TypedNull(call.type));
     });
   }
-  return fmt::format("({} / nullif({}, 0))", arguments[0], arguments[1]);
+  const std::string quotient = fmt::format("({} / nullif({}, 0))", arguments[0], arguments[1]);
+  return HasText(call) ? fmt::format("TRY({})", quotient) : quotient;
 }
 
 Result<std::string> TryRemainder(Emitter& emitter, const plan::Expression& call,
@@ -224,6 +235,12 @@ std::optional<int64_t> LiteralInteger(const plan::Expression& expression) {
   return expression.value.as<int64_t>();
 }
 
+int IntegerBytes(const DataType& type) {
+  if (type.is(TypeId::kByte)) return 1;
+  if (type.is(TypeId::kShort)) return 2;
+  return type.is(TypeId::kInt) ? 4 : 8;
+}
+
 Result<std::string> RoundBy(const char* native, const plan::Expression& call,
                             const Texts& arguments) {
   const DataType& type = call.children[0]->type;
@@ -240,8 +257,8 @@ Result<std::string> RoundBy(const char* native, const plan::Expression& call,
   }
   if (type.IsIntegral()) {
     if (digits && *digits >= 0) return arguments[0];
-    return fmt::format("CAST({}({}::DECIMAL(20,0), {}, NULL::DECIMAL(38,0)) AS {})", native,
-                       arguments[0], places, result);
+    return fmt::format("{}_integer({}::BIGINT, {}, {})::{}", native, arguments[0], places,
+                       8 * IntegerBytes(type), result);
   }
   return fmt::format("CAST({}({}::DOUBLE, {}) AS {})", native, arguments[0], places, result);
 }

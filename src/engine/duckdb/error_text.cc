@@ -57,7 +57,8 @@ ErrorText ArithmeticOverflow(const std::smatch& found) {
       hint == kTries.end()
           ? ""
           : fmt::format(" Use `{}` to tolerate overflow and return NULL instead.", hint->second);
-  return {"ARITHMETIC_OVERFLOW", "22003",
+  const bool small = found[2] == "INT8" || found[2] == "INT16";
+  return {small ? "BINARY_ARITHMETIC_OVERFLOW" : "ARITHMETIC_OVERFLOW", "22003",
           fmt::format("Overflow in {} of {} ({}).{}", found[1].str(), TypeTextOf(found[2]).name,
                       found[3].str(), use)};
 }
@@ -77,12 +78,19 @@ ErrorText InSparkWords(const std::string& engine_message) {
       R"re(Casting value "([^"]*)" to type (DECIMAL\(\d+,\d+\)) failed: value is out of range!.*)re");
   static const std::regex kToDecimal(
       R"re(Could not (?:cast value|convert string) "?([-+.\w]+)"? to (DECIMAL\(\d+,\d+\)).*)re");
+  static const std::regex kFromDecimal(R"re(Failed to cast decimal value (\S+) to type (\w+).*)re");
   static const std::regex kArithmetic(R"re(Overflow in (\w+) of (\w+) \((.*)\)!.*)re");
   const std::string message = WithoutMadeText(engine_message);
   std::smatch found;
   if (std::regex_match(message, found, kCast)) return CastOverflow(found);
   if (std::regex_match(message, found, kDecimal)) return DecimalOverflow(found[1], found[2]);
   if (std::regex_match(message, found, kToDecimal)) return DecimalOverflow(found[1], found[2]);
+  if (std::regex_match(message, found, kFromDecimal)) {
+    return {"CAST_OVERFLOW", "22003",
+            fmt::format("The value {} of the type \"DECIMAL\" cannot be cast to \"{}\" due to an "
+                        "overflow. Use `try_cast` to tolerate overflow and return NULL instead.",
+                        found[1].str(), TypeTextOf(found[2]).name)};
+  }
   if (std::regex_match(message, found, kArithmetic)) return ArithmeticOverflow(found);
   return {"", "", message};
 }

@@ -281,6 +281,8 @@ void TimestampToString(DataChunk& chunk, ExpressionState& state, Vector& result)
       kFirst);
 }
 
+std::string DateToString(int32_t days) { return types::DateText({days}); }
+
 ::duckdb::ScalarFunctionSet MakeTimestampToString() {
   ::duckdb::ScalarFunctionSet set("spark_timestamp_to_string");
   for (const LogicalTypeId type : {LogicalTypeId::TIMESTAMP_TZ, LogicalTypeId::TIMESTAMP})
@@ -289,6 +291,10 @@ void TimestampToString(DataChunk& chunk, ExpressionState& state, Vector& result)
 }
 
 const NativeFunction kCastFunctions[] = {
+    {"spark_date_to_string", ScalarFactory([] {
+       return MakeTotal("spark_date_to_string", {LogicalType::DATE}, LogicalType::VARCHAR,
+                        RowFunction<DateToString, int32_t>);
+     })},
     {"spark_double_to_decimal", ScalarFactory([] {
        return MakeTyped("spark_double_to_decimal", DoubleToDecimal, LogicalType::DOUBLE);
      })},

@@ -192,6 +192,24 @@ Result<Value> RoundedDecimal(const ValueCall& call) {
   return Value(DecimalValue{*value, type.scale()});
 }
 
+// An integer of `bits` at `digits` places, which must again have as many bits.
+template <functions::Rounding kRounding>
+Result<int64_t> RoundedInteger(int64_t value, int32_t digits, int32_t bits) {
+  const auto rounded = functions::RoundDecimal({value, 0}, digits, 0, kRounding);
+  const types::Int128 limit = types::Int128{1} << (bits - 1);
+  if (digits >= 0) return value;
+  if (!rounded || *rounded >= limit || *rounded < -limit)
+    return functions::ArithmeticOverflow("Rounding", "");
+  return static_cast<int64_t>(*rounded);
+}
+
+template <functions::Rounding kRounding>
+::duckdb::ScalarFunctionSet MakeRoundInteger(const char* name) {
+  return MakeScalar(name, {LogicalType::BIGINT, LogicalType::INTEGER, LogicalType::INTEGER},
+                    LogicalType::BIGINT,
+                    RowFunction<RoundedInteger<kRounding>, int64_t, int32_t, int32_t>);
+}
+
 template <functions::Rounding kRounding>
 ::duckdb::ScalarFunctionSet MakeRound(const char* name) {
   auto set = MakeValueFunction(name, BindByLast, RoundedDecimal<kRounding>);
@@ -202,6 +220,12 @@ template <functions::Rounding kRounding>
 }
 
 const NativeFunction kNumberFunctions[] = {
+    {"spark_round_integer", ScalarFactory([] {
+       return MakeRoundInteger<functions::Rounding::kHalfUp>("spark_round_integer");
+     })},
+    {"spark_bround_integer", ScalarFactory([] {
+       return MakeRoundInteger<functions::Rounding::kHalfEven>("spark_bround_integer");
+     })},
     {"spark_round",
      ScalarFactory([] { return MakeRound<functions::Rounding::kHalfUp>("spark_round"); })},
     {"spark_bround",

@@ -1,6 +1,7 @@
 // Codes of bytes, URLs and text distance.
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
+#include "functions/error.h"
 #include "functions/hash.h"
 #include "functions/text.h"
 
@@ -26,9 +27,10 @@ const LogicalType& Bytes() {
 
 int64_t Crc32(std::string_view bytes) { return functions::Crc32(bytes); }
 
-std::optional<std::string> Conv(std::string_view text, int32_t from, int32_t to) {
-  std::string result;
-  if (!functions::ConvertBase(text, from, to, result)) return std::nullopt;
+Result<std::optional<std::string>> Conv(std::string_view text, int32_t from, int32_t to) {
+  bool overflow = false;
+  auto result = functions::ConvertBase(text, from, to, overflow);
+  if (overflow) return functions::ArithmeticOverflow("Function conv():", "");
   return result;
 }
 
@@ -84,8 +86,8 @@ const NativeFunction kTextFunctions[] = {
                         RowFunction<Crc32, string_t>);
      })},
     {"spark_conv", ScalarFactory([] {
-       return MakeTotal("spark_conv", {Text(), LogicalType::INTEGER, LogicalType::INTEGER}, Text(),
-                        RowFunction<Conv, string_t, int32_t, int32_t>);
+       return MakeScalar("spark_conv", {Text(), LogicalType::INTEGER, LogicalType::INTEGER}, Text(),
+                         RowFunction<Conv, string_t, int32_t, int32_t>);
      })},
     {"spark_encode", ScalarFactory([] {
        return MakeScalar("spark_encode", {Text(), Text()}, Bytes(),
@@ -100,7 +102,11 @@ const NativeFunction kTextFunctions[] = {
      })},
     {"spark_base64", ScalarFactory([] {
        return MakeTotal("spark_base64", {Bytes()}, Text(),
-                        RowFunction<functions::Base64, string_t>);
+                        RowFunction<functions::Base64Lines, string_t>);
+     })},
+    {"spark_unbase64_mime", ScalarFactory([] {
+       return MakeScalar("spark_unbase64_mime", {Text()}, Bytes(),
+                         RowFunction<functions::Unbase64Lines, string_t>);
      })},
     {"spark_unbase64", ScalarFactory([] {
        return MakeScalar("spark_unbase64", {Text()}, Bytes(),
