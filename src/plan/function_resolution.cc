@@ -242,7 +242,7 @@ std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& 
       return CastToExactly(from, to);
     case Kind::kNumeric:
       if (from.IsNumeric()) return from;
-      return Only(is_text, DataType::Double());
+      return Only(is_text && (is_void || !to.exact), DataType::Double());
     case Kind::kIntegral:
       if (from.IsIntegral()) return from;
       return Only(is_text && (is_void || !to.exact), is_void ? DataType::Int() : DataType::Long());
@@ -250,8 +250,9 @@ std::optional<DataType> ImplicitCast(const DataType& from, const ParameterType& 
       if (from.IsFractional() || from.is(TypeId::kDecimal)) return from;
       return Only(is_text || from.IsNumeric(), DataType::Double());
     case Kind::kDecimal:
-      if (from.IsNumeric()) return DecimalForType(from);
-      return Only(is_text, DataType::Decimal(38, 18));
+      if (from.IsNumeric() && !to.exact) return DecimalForType(from);
+      if (from.is(TypeId::kDecimal)) return from;
+      return Only(is_text && (is_void || !to.exact), DataType::Decimal(38, 18));
     case Kind::kAtomic:
       return Only(!from.IsNested() && !from.is(TypeId::kVariant), from);
     case Kind::kOrderable:
