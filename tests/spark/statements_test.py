@@ -20,7 +20,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 from lib.lakesmith import SqlSession  # noqa: E402
-from parity_test import TIME_ZONE, as_text, row_key, same_text  # noqa: E402
+from parity_engines import TIME_ZONE, as_text  # noqa: E402
+from parity_test import row_key, same_text  # noqa: E402
 
 SETTINGS = {
     # Plans are interpreted: compiling each would take most of the time.
