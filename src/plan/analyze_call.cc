@@ -325,6 +325,9 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
   aggregate->pretty = pretty;
   aggregate->distinct = call.distinct;
   aggregate->ignore_nulls = ignore_nulls;
+  if (ignore_nulls && name == "nth_value") {
+    aggregate->pretty = PrettyName(*aggregate) + " ignore nulls";
+  }
   if (call.nulls == sql::NullTreatment::kIgnore && name == "first_value") aggregate->name = "first";
   if (call.nulls == sql::NullTreatment::kIgnore && name == "last_value") aggregate->name = "last";
   aggregate->order_by = std::move(order);

@@ -118,7 +118,11 @@ Result<ExpressionPtr> Analyzer::LookUpHere(const std::vector<std::string>& parts
 Result<ExpressionPtr> Analyzer::LookUp(const std::vector<std::string>& parts, const Scope& scope) {
   // A correlated reference reaches the query around this one, and no further.
   int levels = 0;
-  for (const Scope* at = &scope; at != nullptr && levels < 2;) {
+  for (const Scope* at = &scope; at != nullptr;) {
+    if (levels >= 2 && !at->is_function) {
+      at = at->parameters != nullptr ? at->around : at->outer;
+      continue;
+    }
     if (at->parameters != nullptr) {
       for (const LambdaParameter& parameter : *at->parameters) {
         if (!SameName(parameter.name, parts[0])) continue;

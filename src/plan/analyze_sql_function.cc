@@ -204,6 +204,7 @@ Result<ExpressionPtr> Analyzer::SqlFunctionCall(const ResolvedFunction& function
   const auto body = TRY(sql::ParseExpression(function.body));
   Scope inside;
   inside.levels = {&visible};
+  inside.is_function = true;
   Result<ExpressionPtr> resolved =
       WithinText(function.names, [&] { return Resolve(*body, inside); });
   --depth_;
@@ -256,6 +257,7 @@ Result<Planned> Analyzer::PlanSqlTableFunction(const ResolvedFunction& function,
   const auto body = TRY(sql::ParseQuery(function.body));
   Scope inside;
   inside.levels = {&visible};
+  inside.is_function = true;
   Result<Planned> result = WithinText(function.names, [&] { return PlanQuery(*body, &inside); });
   --depth_;
   Planned planned = TRY(std::move(result));
@@ -296,6 +298,7 @@ Result<DataType> Analyzer::FunctionType(const FunctionDefinition& function) {
   }
   Scope inside;
   inside.levels = {&visible};
+  inside.is_function = true;
   if (function.query != nullptr) {
     Planned body = TRY(PlanQuery(*function.query, &inside));
     std::erase_if(body.columns, [](const OutputColumn& column) { return column.hidden; });

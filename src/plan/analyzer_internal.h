@@ -31,6 +31,8 @@ struct Scope {
   const Scope* outer = nullptr;  // Of the enclosing query: a hit there is a correlation.
   // Column lists in order of precedence.
   std::vector<const std::vector<OutputColumn>*> levels;
+  // Of a SQL function: its parameters, which all queries of its body see.
+  bool is_function = false;
   // Items of the select list so far, for lateral column aliases.
   const std::vector<NamedExpression>* aliases = nullptr;
   // Lambda parameters; then the scope around the lambda follows in `around`.

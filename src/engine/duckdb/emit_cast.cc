@@ -86,10 +86,10 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (from.is(TypeId::kVariant)) {
     if (to.is(TypeId::kVariant)) return text;
     return Native(fmt::format("spark_{}variant_get({}, '$', {}, {})", is_try ? "try_" : "", text,
-                              SqlText(to.SimpleString()), TypedNull(to)));
+                              SqlText(to.Sql()), TypedNull(to)));
   }
   if (to.is(TypeId::kVariant)) {
-    return Native(fmt::format("spark_to_variant({}, {})", text, SqlText(from.SimpleString())));
+    return Native(fmt::format("spark_to_variant({}, {})", text, SqlText(from.Sql())));
   }
   if (from.IsString()) return CastText(std::move(text), source, to, is_try);
   if (to.IsString() && !EngineCasts(from, to)) {
@@ -118,7 +118,7 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
       }
       return Native(fmt::format("spark_to_string({}, {})", text, SqlText(shown.Sql())));
     }
-    return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.SimpleString())));
+    return Native(fmt::format("spark_to_string({}, {})", text, SqlText(from.Sql())));
   }
   if (types::SameTypeIgnoringNullability(from, to) && DuckDbTypeName(from) == DuckDbTypeName(to)) {
     return text;

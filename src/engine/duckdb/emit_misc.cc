@@ -77,7 +77,7 @@ std::string Options(const Texts& arguments, size_t index) {
 }
 
 Result<std::string> FromText(const char* native, const Expression& call, const Texts& arguments) {
-  return fmt::format("{}({}, {}, {}, {})", native, arguments[0], SqlText(call.type.SimpleString()),
+  return fmt::format("{}({}, {}, {}, {})", native, arguments[0], SqlText(call.type.Sql()),
                      Options(arguments, 1), TypedNull(call.type));
 }
 Result<std::string> FromJson(Emitter&, const Expression& call, const Texts& arguments) {
@@ -87,8 +87,8 @@ Result<std::string> FromCsv(Emitter&, const Expression& call, const Texts& argum
   return FromText("spark_from_csv", call, arguments);
 }
 Result<std::string> ToText(const char* native, const Expression& call, const Texts& arguments) {
-  return fmt::format("{}({}, {}, {})", native, arguments[0],
-                     SqlText(call.children[0]->type.SimpleString()), Options(arguments, 1));
+  return fmt::format("{}({}, {}, {})", native, arguments[0], SqlText(call.children[0]->type.Sql()),
+                     Options(arguments, 1));
 }
 Result<std::string> ToJson(Emitter&, const Expression& call, const Texts& arguments) {
   return ToText("spark_to_json", call, arguments);
@@ -105,7 +105,7 @@ Result<std::string> SchemaOfCsv(Emitter&, const Expression&, const Texts& argume
 
 Result<std::string> VariantGet(Emitter&, const Expression& call, const Texts& arguments) {
   return fmt::format("spark_{}({}, {}, {}, {})", call.name, arguments[0], arguments[1],
-                     SqlText(call.type.SimpleString()), TypedNull(call.type));
+                     SqlText(call.type.Sql()), TypedNull(call.type));
 }
 // variant_insert and its relatives: the value becomes a variant.
 Result<std::string> VariantChange(Emitter&, const Expression& call, const Texts& arguments) {
@@ -114,7 +114,7 @@ Result<std::string> VariantChange(Emitter&, const Expression& call, const Texts&
   if (type.is(TypeId::kVoid)) {
     value = "NULL::VARCHAR";
   } else if (!type.is(TypeId::kVariant)) {
-    value = fmt::format("spark_to_variant({}, {})", value, SqlText(type.SimpleString()));
+    value = fmt::format("spark_to_variant({}, {})", value, SqlText(type.Sql()));
   }
   return fmt::format("spark_{}({}, {}, {})", call.name, arguments[0], arguments[1], value);
 }
@@ -138,7 +138,7 @@ Result<std::string> VariantStripNulls(Emitter&, const Expression&, const Texts& 
 
 Result<std::string> ToVariant(Emitter&, const Expression& call, const Texts& arguments) {
   return fmt::format("spark_to_variant({}, {})", arguments[0],
-                     SqlText(call.children[0]->type.SimpleString()));
+                     SqlText(call.children[0]->type.Sql()));
 }
 
 Result<std::string> And(Emitter& emitter, const Expression& call, const Texts&) {

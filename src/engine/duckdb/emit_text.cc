@@ -312,7 +312,7 @@ Result<std::string> BinaryToChar(Emitter&, const plan::Expression& call, const T
 std::string TypeList(const plan::Expression& call, size_t first) {
   std::string types;
   for (size_t i = first; i < call.children.size(); ++i) {
-    types += (i == first ? "" : ";") + call.children[i]->type.SimpleString();
+    types += (i == first ? "" : ";") + call.children[i]->type.Sql();
   }
   return SqlText(types);
 }
