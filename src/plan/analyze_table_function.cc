@@ -93,7 +93,7 @@ Result<Planned> Analyzer::PlanRange(const sql::TableFunctionRelation& call, cons
           "fit.",
           PrettyName(*value));
     }
-    if (RefersTo(*value, outer)) {
+    if (outer != nullptr && !outer->is_function && RefersTo(*value, outer)) {
       return SparkError("NON_FOLDABLE_ARGUMENT", "42K08",
                         "The function `range` requires the parameter to be a foldable expression "
                         "of the type \"BIGINT\", but the actual argument is a non-foldable.");
