@@ -235,7 +235,7 @@ Result<ExpressionPtr> TemporalSum(const std::string& name, const ExpressionPtr& 
   if (IsInterval(a) && IsInterval(b)) return IntervalSum(name, left, right);
   if (IsInterval(b)) return MovedByInterval(name, left, right);
   if (IsInterval(a) && adds) {
-    return MovedByInterval(name, right, left);
+    return NamedAsWritten(name, left, right, TRY(MovedByInterval(name, right, left)));
   }
   if (a.is(TypeId::kDate) && IsSmallInteger(b)) {
     const char* row = adds ? "date_add" : "date_sub";

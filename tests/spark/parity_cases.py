@@ -11,6 +11,8 @@ from parity_values import CASTS, CLASSES, COLUMNS, LITERALS, NUMBERS, TEXTS
 from parity_words import FORMS, LAMBDA_CALLS, OPEN_FORMS, OPERATORS, SKIPPED, WORDS
 
 BY_KIND = {kind: [name for name, of in COLUMNS.items() if of == kind] for kind in LITERALS}
+# Functions that take only the arguments of WORDS: others have no single answer, or make values of gigabytes.
+ONLY_WORDS = {"max_by", "min_by", "lpad", "rpad", "repeat", "space", "array_repeat", "sequence"}
 LETTERS = {"T", "U", "K", "V", "W"}
 ORDER_MATTERS = {"first", "last", "first_value", "last_value", "any_value", "listagg", "string_agg"}
 
@@ -201,7 +203,7 @@ class Cases:
             kind = re.sub(r"\b[TKVUW]\b", lambda letter: bound[letter.group()], kind)
             if index == 0 and first:
                 yield self.expression(first, depth, scopes)
-            elif index < len(words) and words[index] and (self.random.random() < 0.85 or name in ("max_by", "min_by")):
+            elif index < len(words) and words[index] and (self.random.random() < 0.85 or name in ONLY_WORDS):
                 word = self.random.choice(words[index])
                 yield Node(re.sub(r"^(\w+)$", rf"{scopes[0]}.\1", word) if scopes and (word in COLUMNS or word == "id") else word)
             elif self.random.random() < 0.04:

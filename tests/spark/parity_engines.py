@@ -6,10 +6,13 @@ import dataclasses
 import json
 import logging
 import re
+import tempfile
+import threading
 
 from lib.lakesmith import SqlSession
 
 TIME_ZONE = "America/Los_Angeles"
+PATIENCE = 20  # Seconds for one query.
 
 
 @dataclasses.dataclass
@@ -36,7 +39,7 @@ class Spark:
 
     SETTINGS = {
         "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.session.timeZone": TIME_ZONE, "spark.sql.shuffle.partitions": "1",
-        "spark.default.parallelism": "1", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "1g", "spark.sql.timeType.enabled": "true", "spark.sql.crossJoin.enabled": "true",
+        "spark.default.parallelism": "1", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "1g", "spark.driver.extraJavaOptions": f"-XX:ErrorFile={tempfile.gettempdir()}/lakesmith-parity-%p.log", "spark.sql.timeType.enabled": "true", "spark.sql.crossJoin.enabled": "true",
     }
 
     def __init__(self):
@@ -52,6 +55,7 @@ class Spark:
         session.sparkContext.setLogLevel("OFF")
         py4j.java_gateway.get_return_value = py4j.protocol.get_return_value  # PySpark's own fetches whole stack traces.
         self.failure = py4j.protocol.Py4JJavaError
+        self.ended = (py4j.protocol.Py4JNetworkError, ConnectionError, EOFError)
         self.java = session._jsparkSession
         self.machine = session._jvm
         self.to_text = self.machine.org.apache.spark.sql.execution.HiveResult
@@ -136,7 +140,9 @@ class Ours:
         self.session.rows(f"CREATE OR REPLACE TEMP VIEW t AS {query}")
 
     def run(self, query):
-        """Raises RuntimeError when the program has ended; it is there again afterwards."""
+        """Raises RuntimeError when the program has ended, or did not answer within PATIENCE; it is there again afterwards."""
+        watchdog = threading.Timer(PATIENCE, self.session.process.kill)
+        watchdog.start()
         try:
             answer = self.session.execute(query)
             if not answer["ok"]:
@@ -145,9 +151,11 @@ class Ours:
             names = [f"c{index}" for index in range(len(columns))]
             texts = ", ".join(as_text(name, kind) for name, (_, kind) in zip(names, columns))
             answer = self.session.execute(f"SELECT {texts} FROM ({query}) AS q({', '.join(names)})")
-        except RuntimeError:
+        except (RuntimeError, BrokenPipeError) as error:
             self.start()
-            raise
+            raise RuntimeError(str(error)) from error
+        finally:
+            watchdog.cancel()
         if not answer["ok"]:
             return Answer(error=answer["error"][:300])
         return Answer(columns, [tuple(row) for row in answer["rows"]])

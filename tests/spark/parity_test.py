@@ -239,7 +239,11 @@ def main():
             for query in sys.stdin if arguments.query == "-" else [arguments.query]:
                 print(query.strip(), f"  Spark: {comparison.spark.run(query)}", f"  ours:  {comparison.ours.run(query)}", sep="\n", flush=True)
             return 0
-        summary = comparison.run(Cases(functions_of(), arguments.seed), arguments.cases, arguments.seconds)
+        started = time.monotonic()
+        try:
+            summary = comparison.run(Cases(functions_of(), arguments.seed), arguments.cases, arguments.seconds)
+        except comparison.spark.ended as error:  # Some calls with lengths at the edges end the Java machine.
+            summary = f"{comparison.summary(started)}; stopped when Spark's Java machine ended ({type(error).__name__})"
         comparison.ours.session.close()
     print(f"seed {arguments.seed}: {summary}")
     if arguments.list:

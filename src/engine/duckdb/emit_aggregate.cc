@@ -212,12 +212,20 @@ Result<std::string> Mode(Emitter& emitter, const Expression& call, const Texts& 
       counts, descending ? "" : "-", descending ? "DESC" : "ASC");
 }
 
-// The mean of one of the two, over rows where both have a value.
+// One of the two, where the other has a value: DISTINCT counts by that one alone.
+std::string OneOfPair(const Texts& arguments, size_t which) {
+  return fmt::format("CASE WHEN ({}) IS NOT NULL THEN {} END", arguments[1 - which],
+                     arguments[which]);
+}
 Result<std::string> PairAverage(Emitter& emitter, const Expression& call, const Texts& arguments,
                                 size_t which) {
-  const std::string value =
-      fmt::format("CASE WHEN ({}) IS NOT NULL THEN {} END", arguments[1 - which], arguments[which]);
-  return Average(emitter, call, {value});
+  return Average(emitter, call, {OneOfPair(arguments, which)});
+}
+Result<std::string> RegrSxx(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return AggregateText(emitter, call, "spark_squares", OneOfPair(arguments, 1));
+}
+Result<std::string> RegrSyy(Emitter& emitter, const Expression& call, const Texts& arguments) {
+  return AggregateText(emitter, call, "spark_squares", OneOfPair(arguments, 0));
 }
 Result<std::string> RegrAverageY(Emitter& emitter, const Expression& call, const Texts& arguments) {
   return PairAverage(emitter, call, arguments, 0);
@@ -316,6 +324,8 @@ const CustomTable& AggregateEmits() {
       {"mode", Mode},
       {"listagg", ListAgg},
       {"regr_count", RegrCount},
+      {"regr_sxx", RegrSxx},
+      {"regr_syy", RegrSyy},
       {"regr_avgx", RegrAverageX},
       {"regr_avgy", RegrAverageY},
       {"approx_top_k", TopK},

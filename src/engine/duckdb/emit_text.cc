@@ -138,10 +138,15 @@ Result<std::string> Pad(const char* function, const plan::Expression& call,
         "unhex({3}(hex({0}), greatest({1}, 0) * 2, hex({2}))) END",
         arguments[0], arguments[1], fill, function);
   }
+  // As long a text as Java makes at most.
+  const std::string beyond =
+      RaiseError("COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "54000",
+                 fmt::format("{} makes no text of more than 2147483632 bytes.", function));
   return fmt::format(
-      "CASE WHEN {2} = '' THEN substring({0}, 1, greatest({1}, 0)) ELSE {3}({0}, greatest({1}, 0), "
+      "CASE WHEN {1} > 2147483632 AND {0} IS NOT NULL THEN {4} WHEN {2} = '' THEN substring({0}, "
+      "1, greatest({1}, 0)) ELSE {3}({0}, greatest({1}, 0), "
       "{2}) END",
-      arguments[0], arguments[1], fill, function);
+      arguments[0], arguments[1], fill, function, beyond);
 }
 Result<std::string> LeftPad(Emitter&, const plan::Expression& call, const Texts& arguments) {
   return Pad("lpad", call, arguments);

@@ -232,9 +232,9 @@ TEST_F(FunctionsTest, AggregatesOfPairs) {
   Check({{"spark_covar_pop(y, x) "
           "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
           DataType::Double(), "-1.125"},
-         {"spark_regr_syy(y, x) "
+         {"spark_squares(y) "
           "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
-          DataType::Double(), "15.875"},
+          DataType::Double(), "26.421875"},
          {"round(spark_regr_slope(y, x), 10) "
           "FROM (VALUES (3.0::DOUBLE, 3.0::DOUBLE), (8, 1.5), (3.25, 2), (1, NULL)) t(y, x)",
           DataType::Double(), "-2.8928571429"},

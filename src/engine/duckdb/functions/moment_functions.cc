@@ -75,6 +75,7 @@ Moment Kurtosis(const MomentState& state) {
   if (state.second == 0) return std::nullopt;
   return state.count * state.fourth / (state.second * state.second) - 3.0;
 }
+Moment Squares(const MomentState& state) { return state.second; }
 Moment Variance(const MomentState& state) { return state.second / state.count; }
 Moment SampleVariance(const MomentState& state) {
   if (state.count == 1) return std::nullopt;
@@ -138,8 +139,6 @@ Moment SampleCovariance(const PairState& state) {
   if (state.count == 1) return std::nullopt;
   return state.product / (state.count - 1);
 }
-Moment SquareOfX(const PairState& state) { return state.square_x; }
-Moment SquareOfY(const PairState& state) { return state.square_y; }
 Moment Product(const PairState& state) { return state.product; }
 Moment Determination(const PairState& state) {
   if (state.square_x == 0) return std::nullopt;
@@ -218,6 +217,7 @@ AggregateFunctionSet Named(const char* name, AggregateFunctionSet set) {
 const NativeFunction kMomentFunctions[] = {
     {"spark_skewness", AggregateFactory([] { return Named("spark_skewness", OfOne<Skewness>()); })},
     {"spark_kurtosis", AggregateFactory([] { return Named("spark_kurtosis", OfOne<Kurtosis>()); })},
+    {"spark_squares", AggregateFactory([] { return Named("spark_squares", OfOne<Squares>()); })},
     {"spark_var_pop", AggregateFactory([] { return Named("spark_var_pop", OfOne<Variance>()); })},
     {"spark_var_samp",
      AggregateFactory([] { return Named("spark_var_samp", OfOne<SampleVariance>()); })},
@@ -230,10 +230,6 @@ const NativeFunction kMomentFunctions[] = {
      AggregateFactory([] { return Named("spark_covar_pop", OfTwo<Covariance>()); })},
     {"spark_covar_samp",
      AggregateFactory([] { return Named("spark_covar_samp", OfTwo<SampleCovariance>()); })},
-    {"spark_regr_sxx",
-     AggregateFactory([] { return Named("spark_regr_sxx", OfTwo<SquareOfX>()); })},
-    {"spark_regr_syy",
-     AggregateFactory([] { return Named("spark_regr_syy", OfTwo<SquareOfY>()); })},
     {"spark_regr_sxy", AggregateFactory([] { return Named("spark_regr_sxy", OfTwo<Product>()); })},
     {"spark_regr_r2",
      AggregateFactory([] { return Named("spark_regr_r2", OfTwo<Determination>()); })},
