@@ -110,5 +110,5 @@ SELECT upper(x -> x);
 SELECT map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1), zip_with(array(1, 2), array(3), (x, y) -> coalesce(x, 0) + coalesce(y, 0));
 SELECT extract(YEAR FROM DATE'2024-05-06'), extract(dow FROM DATE'2024-05-06'), date_part('month', DATE'2024-05-06'), extract(SECOND FROM TIMESTAMP'2024-05-06 01:02:03.5');
 SELECT extract(NOTHING FROM DATE'2024-05-06');
-SELECT trim('  a '), trim(BOTH 'x' FROM 'xax'), trim(LEADING FROM ' a'), trim(TRAILING 'x' FROM 'axx'), ltrim('x', 'xa'), position('b' IN 'abc'), substring('hello' FROM 2 FOR 3), overlay('hello' PLACING 'XX' FROM 2 FOR 3);
+SELECT trim('  a '), trim(BOTH 'x' FROM 'xax'), trim(LEADING FROM ' a'), trim(TRAILING 'x' FROM 'axx'), ltrim('x', 'xa'), position('b' IN 'abc') AS place, substring('hello' FROM 2 FOR 3), overlay('hello' PLACING 'XX' FROM 2 FOR 3);
 SELECT TIMESTAMPADD(MONTH, 1, TIMESTAMP'2024-01-31 00:00:00'), TIMESTAMPDIFF(DAY, DATE'2024-01-01', DATE'2024-03-01'), DATEADD(HOUR, 1, TIMESTAMP'2024-01-01 00:00:00'), DATEDIFF(WEEK, DATE'2024-01-01', DATE'2024-03-01');

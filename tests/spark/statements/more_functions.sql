@@ -22,7 +22,7 @@ SELECT split('a,b,,c', ','), split('a1b2c', '[0-9]'), split('abc', ''), split('a
 SELECT substring('hello', 2, 3), substring('hello', -3), substring('hello', 0, 2), substr('hello', 10), left('hello', 2), right('hello', 2), substring_index('a.b.c', '.', 2), substring_index('a.b.c', '.', -1);
 SELECT upper('aé'), lower('AÉ'), initcap('hello wORLD'), reverse('abc'), length('  a '), char_length('é'), octet_length('é'), ascii('a'), chr(65), char(66), repeat('ab', 3), space(2) || 'x';
 SELECT lpad('a', 3, '*'), rpad('a', 3), lpad('abc', 2), ltrim('  a'), rtrim('a  '), trim('xax', 'x'), btrim('  a '), translate('abc', 'ab', 'xy'), replace('aaa', 'a', 'b'), replace('abc', 'b');
-SELECT instr('hello', 'l'), locate('l', 'hello', 4), position('z' IN 'abc'), find_in_set('b', 'a,b'), contains('abc', 'b'), startswith('abc', 'a'), endswith('abc', 'c');
+SELECT instr('hello', 'l'), locate('l', 'hello', 4), position('z' IN 'abc') AS place, find_in_set('b', 'a,b'), contains('abc', 'b'), startswith('abc', 'a'), endswith('abc', 'c');
 SELECT regexp_replace('a1b2', '[0-9]', '#'), regexp_extract('a1b22', '([a-z])([0-9]+)', 2), regexp_extract_all('a1b22', '[0-9]+', 0), regexp_count('a1b2', '[0-9]'), regexp_instr('a1', '[0-9]'), regexp_substr('a1b2', '[0-9]');
 SELECT format_string('%s %d %.2f', 'a', 1, 2.5D), format_number(1234567.891, 2), printf('%05d', 42), concat_ws(',', 'a', NULL, 'b'), concat_ws(',', array('x', NULL), 'y'), elt(2, 'a', 'b'), levenshtein('kitten', 'sitting'), soundex('Robert');
 SELECT base64('abc'), unbase64('YWJj'), hex('abc'), hex(255), unhex('616263'), md5('a'), sha1('a'), sha2('a', 256), crc32('a'), encode('a', 'utf-8'), decode(X'61', 'utf-8');
