@@ -429,6 +429,10 @@ class Analyzer {
 // A call of the first function row of that name, whose type is known.
 ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
                      types::DataType type);
+bool IsListAgg(const std::string& name);
+// [INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX]: the function is no aggregate, or no such
+// one.
+Error NotAggregate(const std::string& name, std::string_view what);
 // [FAILED_TO_PARSE_TOO_COMPLEX] 54001
 Error TooComplex();
 // The rows of `input` that meet the condition.

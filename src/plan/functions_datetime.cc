@@ -23,6 +23,8 @@ constexpr FunctionRow kDatetimeRows[] = {
     {"datediff", "1.5.0", "(date, date) -> int", "($1 - $2)::INTEGER"},
     {"date_diff", "3.4.0", "=datediff", ""},
     {"date_format", "1.5.0", "(timestamp|timestamp_ntz, string) -> string", "@date_format"},
+    {"date_format", "4.1.0", "(time, string) -> string",
+     "spark_date_format(DATE '1970-01-01' + $1, $2)"},
     {"date_from_unix_date", "3.1.0", "(int) -> date", "(DATE '1970-01-01' + $1)"},
     {"date_part", "3.0.0", "(string, any) -> @extract", "@extract"},
     {"datepart", "3.4.0", "=date_part", ""},
