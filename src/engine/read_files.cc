@@ -168,6 +168,19 @@ Result<std::string> InferenceQuery(const ReadFiles& read, SourceFormat format,
   return fmt::format("SELECT * FROM {}({}) LIMIT 0", ReaderFunction(format), arguments);
 }
 
+// The first file whose columns cannot be told; the folder when each can, and not all together.
+std::string UnreadableFile(Connection& connection, const ReadFiles& read, SourceFormat format,
+                           const std::vector<InputFile>& files) {
+  for (const InputFile& file : files) {
+    EmittedQuery query;
+    Result<std::string> sql = InferenceQuery(read, format, {file});
+    if (!sql) break;
+    query.sql = *std::move(sql);
+    if (!connection.Query(query)) return file.path;
+  }
+  return read.list.path;
+}
+
 Result<std::vector<StructField>> InferColumns(Connection& connection, const ReadFiles& read,
                                               SourceFormat format,
                                               const std::vector<InputFile>& files) {
@@ -183,7 +196,10 @@ Result<std::vector<StructField>> InferColumns(Connection& connection, const Read
   EmittedQuery query;
   query.sql = TRY(InferenceQuery(read, format, sample));
   Result<std::unique_ptr<RowStream>> stream = connection.Query(query);
-  if (!stream) return std::move(stream).error().Within("columns of '" + read.list.path + "'");
+  if (!stream) {
+    const std::string culprit = UnreadableFile(connection, read, format, sample);
+    return std::move(stream).error().Within(fmt::format("columns of '{}'", culprit));
+  }
   std::vector<StructField> columns = (*stream)->columns();
   (*stream)->Close();
   for (StructField& column : columns) {

@@ -172,7 +172,8 @@ ExpressionPtr Rewrite(const ExpressionPtr& expression,
 
 // Spark has a setting that turns TIME off.
 Status Analyzer::CheckTime(const DataType& type) const {
-  if (!type.is(types::TypeId::kTime) || config_.Get("spark.sql.timeType.enabled", "true") != "false")
+  if (!type.is(types::TypeId::kTime) ||
+      config_.Get("spark.sql.timeType.enabled", "true") != "false")
     return {};
   return SparkError("UNSUPPORTED_TIME_TYPE", "0A000",
                     "The data type TIME is turned off by spark.sql.timeType.enabled.");
