@@ -435,7 +435,8 @@ Result<std::string> EncodeCharset(std::string_view text, std::string_view charse
     case Charset::kUtf8:
       return Encode(points);
     case Charset::kUtf16:
-      return "\xfe\xff" + EncodeUtf16(points, true);
+      // Java writes the mark of the byte order before the first character, not before none.
+      return points.empty() ? "" : "\xfe\xff" + EncodeUtf16(points, true);
     case Charset::kUtf16Big:
     case Charset::kUtf16Little:
       return EncodeUtf16(points, target == Charset::kUtf16Big);

@@ -44,6 +44,7 @@ TEST(TextTest, Utf8AndCharsets) {
   EXPECT_EQ(MakeValidUtf8("a\x80z"), "a\xef\xbf\xbdz");
   EXPECT_EQ(*EncodeCharset("ab", "utf-16"), std::string("\xfe\xff\0a\0b", 6));
   EXPECT_EQ(*DecodeCharset(*EncodeCharset("ä𝄞", "UTF-16LE"), "UTF-16LE"), "ä𝄞");
+  EXPECT_EQ(*EncodeCharset("", "UTF-16"), "");
   EXPECT_EQ(EncodeCharset("ä", "US-ASCII").error().error_class(), "MALFORMED_CHARACTER_CODING");
   EXPECT_EQ(EncodeCharset("a", "WINDOWS-1252").error().error_class(),
             "INVALID_PARAMETER_VALUE.CHARSET");

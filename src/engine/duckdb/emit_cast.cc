@@ -24,7 +24,7 @@ bool EngineCasts(const DataType& from, const DataType& to) {
   }
   if (IsPlainNumber(from) && to.IsNumeric()) return true;
   if (from.IsIntegral() && to.is(TypeId::kBoolean)) return true;
-  if (from.IsFractional() && to.IsFractional()) return true;
+  if (from.IsFractional() && to.IsFractional()) return from == to || to.is(TypeId::kDouble);
   if (from.is(TypeId::kDecimal) && (to.is(TypeId::kDecimal) || to.IsFractional())) return true;
   if (from.IsDatetime() && to.IsDatetime()) return true;
   if (from.is(TypeId::kTime) && to.is(TypeId::kTime)) return from.precision() <= to.precision();
@@ -226,6 +226,13 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   if (from.IsFractional() && to.is(TypeId::kDecimal)) {
     return Native(fmt::format("spark_double_to_decimal({}::DOUBLE, {})", text, TypedNull(to)));
   }
+  if (from.is(TypeId::kDouble) && to.is(TypeId::kFloat)) {
+    // What is too large becomes infinite.
+    return fmt::format(
+        "CASE WHEN isfinite({0}) AND abs({0}) >= 3.4028235677973366e38::DOUBLE "
+        "THEN sign({0}) * 'Infinity'::FLOAT ELSE CAST({0} AS FLOAT) END",
+        text);
+  }
   const bool rounds_up = to.is(TypeId::kLong) || (to.is(TypeId::kInt) && from.is(TypeId::kFloat));
   if (from.IsFractional() && rounds_up) {
     // The largest value has no such number, so its neighbour stands for it.
@@ -239,7 +246,7 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   }
   if (from.is(TypeId::kTimestamp)) {
     if (to.IsIntegral()) {
-      return fmt::format("CAST(floor(epoch_us({})::DECIMAL(38,0) / 1000000) AS {})", text, type);
+      return fmt::format("CAST(floor(epoch_us({})::DECIMAL(20,0) * 0.000001) AS {})", text, type);
     }
     if (to.is(TypeId::kDecimal)) {
       return fmt::format("CAST(epoch_us({})::DECIMAL(32,0) * 0.000001 AS {})", text, type);
@@ -305,7 +312,13 @@ Result<std::string> Emitter::CastToTime(const std::string& text, const DataType&
   if (to.is(TypeId::kTime) && from.is(TypeId::kTimestamp)) {
     return fmt::format("{}::TIMESTAMP::TIME", text);
   }
-  if (to.is(TypeId::kTime) && from.is(TypeId::kTime)) return text;
+  if (to.is(TypeId::kTime) && from.is(TypeId::kTime)) {
+    if (to.precision() >= from.precision()) return text;
+    int64_t unit = 1;
+    for (int digits = to.precision(); digits < 6; ++digits) unit *= 10;
+    return fmt::format("(TIME '00:00:00' + to_microseconds(epoch_us({}) // {} * {}))", text, unit,
+                       unit);
+  }
   if (to.IsAnsiInterval()) {
     std::string cast = CastToInterval(text, from, to);
     if (!cast.empty()) return cast;

@@ -243,7 +243,7 @@ Result<std::string> ToTimestampNtz(Emitter& emitter, const plan::Expression& cal
 }
 
 std::string FloorSeconds(const std::string& timestamp) {
-  return fmt::format("CAST(floor(epoch_us({}) / 1000000.0::DOUBLE) AS BIGINT)", timestamp);
+  return fmt::format("CAST(floor(epoch_us({})::DECIMAL(20,0) * 0.000001) AS BIGINT)", timestamp);
 }
 
 Result<std::string> UnixTimestamp(Emitter& emitter, const plan::Expression& call,

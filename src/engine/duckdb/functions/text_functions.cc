@@ -34,9 +34,13 @@ Result<std::optional<std::string>> Conv(std::string_view text, int32_t from, int
   return result;
 }
 
-Result<std::optional<std::string>> ParseUrlPart(std::string_view url, std::string_view part,
-                                                std::string_view key) {
-  return functions::ParseUrl(url, part, key.empty() ? std::nullopt : std::optional(key));
+Result<std::optional<std::string>> ParseUrlPart(std::string_view url, std::string_view part) {
+  return functions::ParseUrl(url, part, std::nullopt);
+}
+
+Result<std::optional<std::string>> ParseUrlKey(std::string_view url, std::string_view part,
+                                               std::string_view key) {
+  return functions::ParseUrl(url, part, key);
 }
 
 Result<std::optional<std::string>> TryUrlDecode(std::string_view text) {
@@ -151,8 +155,12 @@ const NativeFunction kTextFunctions[] = {
                         RowFunction<TryUrlDecode, string_t>);
      })},
     {"spark_parse_url", ScalarFactory([] {
-       return MakeScalar("spark_parse_url", {Text(), Text(), Text()}, Text(),
-                         RowFunction<ParseUrlPart, string_t, string_t, string_t>);
+       return MakeScalar("spark_parse_url", {Text(), Text()}, Text(),
+                         RowFunction<ParseUrlPart, string_t, string_t>);
+     })},
+    {"spark_parse_url_key", ScalarFactory([] {
+       return MakeScalar("spark_parse_url_key", {Text(), Text(), Text()}, Text(),
+                         RowFunction<ParseUrlKey, string_t, string_t, string_t>);
      })},
 };
 
