@@ -87,6 +87,17 @@ bool IsGroup(const SelectState& state, const Expression& value) {
          });
 }
 
+// Whether there is an aggregate other than grouping() and grouping_id(), which windows let through.
+bool ComputesAggregate(const Expression& value) {
+  const bool grouping = value.name == "grouping" || value.name == "grouping_id";
+  if (grouping || !ContainsAggregate(value)) return false;
+  const bool in_children = std::ranges::any_of(
+      value.children, [](const ExpressionPtr& child) { return ContainsAggregate(*child); });
+  return !in_children || std::ranges::any_of(value.children, [](const ExpressionPtr& child) {
+    return ComputesAggregate(*child);
+  });
+}
+
 // Spark resolves a sort key neither below the windows of a grouped query, nor below HAVING over a
 // join that hides columns.
 bool HidesSortKey(const Expression& value, const sql::Select& select, const SelectState& state) {
@@ -95,7 +106,7 @@ bool HidesSortKey(const Expression& value, const sql::Select& select, const Sele
   const bool hides =
       std::any_of(state.base.begin(), state.base.end(),
                   [](const OutputColumn& column) { return column.hidden && !column.is_metadata; });
-  return (windows && ContainsAggregate(value)) ||
+  return (windows && ComputesAggregate(value)) ||
          (hides && select.having && !IsGroup(state, value));
 }
 
