@@ -31,8 +31,8 @@ constexpr std::string_view kQuery =
 // Tables of rows in memory: a scan's text is the same whatever is read.
 class Tables : public plan::CatalogLookup {
  public:
-  Result<plan::ResolvedRelation> FindRelation(const plan::RelationName& name, const std::string&,
-                                              const std::string&) const override {
+  Result<plan::ResolvedRelation> FindRelation(const plan::RelationName& name,
+                                              const plan::NameScope&) const override {
     static const std::map<std::string, std::vector<StructField>> tables = {
         {"orders",
          {{"order_id", DataType::Long()},
@@ -58,7 +58,7 @@ class Tables : public plan::CatalogLookup {
     return plan::ResolvedRelation(std::move(table));
   }
   Result<std::optional<plan::ResolvedFunction>> FindFunction(
-      const std::vector<std::string>&) const override {
+      const std::vector<std::string>&, const plan::NameScope&) const override {
     return std::optional<plan::ResolvedFunction>();
   }
   std::optional<Variable> FindVariable(const std::vector<std::string>&) const override {
