@@ -13,6 +13,7 @@
 namespace lakesmith::engine {
 
 struct RowsText;
+struct TableTarget;
 
 // A variable is reached as v, session.v or system.session.v.
 bool IsVariableName(const std::vector<std::string>& parts);
@@ -57,6 +58,7 @@ class SessionCatalog : public plan::CatalogLookup {
   Result<plan::ResolvedRelation> AppendedRows(const DeltaAppendsRelation& appends) const;
   Result<plan::ResolvedRelation> Files(const FilesRelation& files) const;
   Result<plan::ResolvedRelation> TableChanges(const plan::TableFunctionRequest& request) const;
+  Result<TableTarget> NamedTable(const plan::TableFunctionRequest& request) const;
   Result<plan::ResolvedRelation> History(const plan::TableFunctionRequest& request) const;
   // The version that bounds table_changes: given as such, or as a time.
   Result<int64_t> ChangesFrom(const delta::Table& place,

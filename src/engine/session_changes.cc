@@ -247,6 +247,15 @@ Result<int64_t> SessionCatalog::ChangesFrom(const delta::Table& place,
       .WithClass("DELTA_UNSUPPORTED_TABLE_CHANGES_ARGUMENT", "42K09");
 }
 
+// The table that the first argument names.
+Result<TableTarget> SessionCatalog::NamedTable(const plan::TableFunctionRequest& request) const {
+  const std::string name =
+      types::ToSparkText(request.arguments[0].value, request.arguments[0].type);
+  std::vector<std::string> parts;
+  for (const sql::Identifier& part : TRY(sql::ParseName(name)).parts) parts.push_back(part.name);
+  return FindTable(state_, parts);
+}
+
 Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
     const plan::TableFunctionRequest& request) const {
   if (request.arguments.size() < 2 || request.arguments.size() > 3) {
@@ -255,11 +264,7 @@ Result<plan::ResolvedRelation> SessionCatalog::TableChanges(
                "one.")
         .WithClass("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605");
   }
-  const std::string name =
-      types::ToSparkText(request.arguments[0].value, request.arguments[0].type);
-  std::vector<std::string> parts;
-  for (const sql::Identifier& part : TRY(sql::ParseName(name)).parts) parts.push_back(part.name);
-  const TableTarget target = TRY(FindTable(state_, parts));
+  const TableTarget target = TRY(NamedTable(request));
   const delta::Table place = state_.tables().At(target.location);
   const delta::SnapshotPtr end = TRY(SnapshotOf(target.location));
   const int64_t first = TRY(ChangesFrom(place, request.arguments[1], true));
@@ -294,11 +299,7 @@ Result<plan::ResolvedRelation> SessionCatalog::History(
     return Invalid("describe_history takes the name of a table.")
         .WithClass("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605");
   }
-  const std::string name =
-      types::ToSparkText(request.arguments[0].value, request.arguments[0].type);
-  std::vector<std::string> parts;
-  for (const sql::Identifier& part : TRY(sql::ParseName(name)).parts) parts.push_back(part.name);
-  const TableTarget target = TRY(FindTable(state_, parts));
+  const TableTarget target = TRY(NamedTable(request));
   RowsScan scan;
   scan.columns = HistoryColumns();
   scan.rows = std::make_shared<const std::vector<Row>>(

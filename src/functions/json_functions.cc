@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "functions/cast_text.h"
+#include "functions/civil_time.h"
 #include "functions/error.h"
 #include "functions/text.h"
 #include "functions/text_value.h"
@@ -64,10 +65,9 @@ std::optional<Value> DecimalFrom(const JsonNode& node, const DataType& type) {
 
 // A timestamp that is written as seconds since 1970.
 std::optional<Value> SecondsFrom(const std::string& text) {
-  constexpr int64_t kMicros = 1'000'000;
   int64_t micros = 0;
   const auto seconds = TextToIntegral(text, 64);
-  if (!seconds || __builtin_mul_overflow(*seconds, kMicros, &micros)) return std::nullopt;
+  if (!seconds || __builtin_mul_overflow(*seconds, kMicrosPerSecond, &micros)) return std::nullopt;
   return Value(types::TimestampValue{micros});
 }
 

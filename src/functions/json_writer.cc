@@ -98,7 +98,6 @@ Status JsonWriter::Append(std::string& out, const Value& value, const DataType& 
 }
 
 Status JsonWriter::AppendDate(std::string& out, types::DateValue date) const {
-  constexpr int64_t kMicrosPerDay = 86'400'000'000;
   const std::string text = date_pattern_
                                ? TRY(date_pattern_->Format(date.days * kMicrosPerDay, nullptr, 0))
                                : types::DateText(date);

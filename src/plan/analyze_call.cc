@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "base/nearest.h"
 #include "plan/analyzer_internal.h"
@@ -129,11 +128,9 @@ Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const
     const auto special = TRY(SpecialCall(call, name, scope));
     if (special) return *special;
     if (!FindFunctions(name).empty() && !name.starts_with("__")) {
-      if (TimestampsArePlain() && MakesTimestamp(name) && call.arguments.size() != 7) {
-        auto plain =
-            std::make_shared<Expression>(*TRY(ResolveNamedCall(call, name + "_ntz", scope)));
-        plain->pretty = name + PrettyName(*plain).substr(name.size() + 4);
-        return ExpressionPtr(plain);
+      if (MakesTimestamp(name) && call.arguments.size() != 7 && TimestampsArePlain()) {
+        const ExpressionPtr plain = TRY(ResolveNamedCall(call, name + "_ntz", scope));
+        return WithPretty(plain, name + PrettyName(*plain).substr(name.size() + 4));
       }
       return ResolveNamedCall(call, name, scope);
     }

@@ -98,9 +98,7 @@ ExpressionPtr NotBelow(const ExpressionPtr& expression) {
   } else {
     return nullptr;
   }
-  auto named = std::make_shared<Expression>(*result);
-  named->pretty = PrettyName(*expression);
-  return named;
+  return WithPretty(result, PrettyName(*expression));
 }
 
 // The same for the whole tree.

@@ -10,16 +10,6 @@ using types::DataType;
 using types::StructField;
 using types::TypeId;
 
-namespace {
-
-ExpressionPtr WithPretty(const ExpressionPtr& expression, std::string pretty) {
-  auto copy = std::make_shared<Expression>(*expression);
-  copy->pretty = std::move(pretty);
-  return copy;
-}
-
-}  // namespace
-
 Result<ExpressionPtr> Analyzer::Resolve(const sql::Expression& expression, const Scope& scope) {
   constexpr int kDeepest = 3'000;
   if (expression_depth_ > kDeepest) return Located(TooComplex(), expression.range);

@@ -59,12 +59,6 @@ Error Ambiguous(const std::vector<std::string>& parts,
                     DottedName(parts), fmt::join(names, ", "));
 }
 
-ExpressionPtr NamedAs(std::string name, const ExpressionPtr& expression) {
-  auto named = std::make_shared<Expression>(*expression);
-  named->pretty = std::move(name);
-  return named;
-}
-
 // Functions that may be called without parentheses.
 bool IsBareFunction(std::string_view name) {
   static constexpr std::string_view kNames[] = {
@@ -87,7 +81,7 @@ Result<ExpressionPtr> Analyzer::ResolveName(const sql::ColumnReference& referenc
   ExpressionPtr found = TRY(function ? LookUpHere(parts, scope) : LookUp(parts, scope));
   if (found) return found;
   if (parts.size() == 1 && SameName(parts[0], "grouping__id"))
-    return NamedAs("grouping__id", TRY(MakeCall("grouping_id", {})));
+    return WithPretty(TRY(MakeCall("grouping_id", {})), "grouping__id");
   if (function) {
     const std::string name = Lower(parts[0]);
     if (ExpressionPtr value = SessionValue(name)) return value;

@@ -114,10 +114,8 @@ bool IsTemporal(const DataType& type) {
 // Spark shows moves of points in time without the parentheses that other operators have.
 ExpressionPtr Bare(const ExpressionPtr& operation) {
   if (operation->name != "+" && operation->name != "-") return operation;
-  auto bare = std::make_shared<Expression>(*operation);
-  bare->pretty = fmt::format("{} {} {}", PrettyName(*operation->children[0]), operation->name,
-                             PrettyName(*operation->children[1]));
-  return bare;
+  return WithPretty(operation, fmt::format("{} {} {}", PrettyName(*operation->children[0]),
+                                           operation->name, PrettyName(*operation->children[1])));
 }
 
 // Date, time or timestamp plus or minus an interval.
@@ -154,10 +152,7 @@ Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr poi
     pretty = fmt::format("date_add({}, {})", PrettyName(*point), pretty);
   }
   ExpressionPtr moved = Operation(name, row, std::move(point), std::move(interval), type);
-  if (is_try) return moved;
-  auto named = std::make_shared<Expression>(*moved);
-  named->pretty = std::move(pretty);
-  return ExpressionPtr(named);
+  return is_try ? moved : WithPretty(moved, std::move(pretty));
 }
 
 // Difference of two points in time.
@@ -221,9 +216,8 @@ bool IsDifference(const DataType& a, const DataType& b) {
 ExpressionPtr NamedAsWritten(const std::string& name, const ExpressionPtr& left,
                              const ExpressionPtr& right, const ExpressionPtr& operation) {
   if (!name.starts_with("try_")) return operation;
-  auto named = std::make_shared<Expression>(*operation);
-  named->pretty = fmt::format("{}({}, {})", name, PrettyName(*left), PrettyName(*right));
-  return named;
+  return WithPretty(operation,
+                    fmt::format("{}({}, {})", name, PrettyName(*left), PrettyName(*right)));
 }
 
 // A sum or difference with a date, time, timestamp or interval among its operands.

@@ -36,6 +36,18 @@ bool UsesOnly(const ExpressionPtr& expression, const std::vector<OutputColumn>& 
 
 }  // namespace
 
+bool NullsFirst(const sql::OrderItem& item) {
+  return item.nulls == sql::NullOrder::kDefault ? !item.descending
+                                                : item.nulls == sql::NullOrder::kFirst;
+}
+
+Error NotSortable(const Expression& key) {
+  return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                    "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
+                    "support ordering on type \"{}\".",
+                    PrettyName(key), key.type.Sql());
+}
+
 Result<ExpressionPtr> Analyzer::ResolveOverOutput(const sql::Expression& expression,
                                                   const Scope* outer, SelectState& state,
                                                   const sql::Select& select, bool having) {
@@ -116,8 +128,7 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
                                         const Scope* outer, SelectState& state) {
   SortKey key;
   key.descending = item.descending;
-  key.nulls_first = item.nulls == sql::NullOrder::kDefault ? !item.descending
-                                                           : item.nulls == sql::NullOrder::kFirst;
+  key.nulls_first = NullsFirst(item);
   if (const auto ordinal = OrdinalOf(*item.expression)) {
     const int64_t position = *ordinal;
     if (position < 1 || position > static_cast<int64_t>(state.output.size())) {
@@ -146,12 +157,7 @@ Result<ExpressionPtr> Analyzer::SortExpression(const ExpressionPtr& value,
     return SparkError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
                       "0A000", "IN and EXISTS subqueries are not supported in ORDER BY.");
   }
-  if (!IsOrderable(value->type)) {
-    return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
-                      "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
-                      "support ordering on type \"{}\".",
-                      PrettyName(*value), value->type.Sql());
-  }
+  if (!IsOrderable(value->type)) return NotSortable(*value);
   if (UsesOnly(value, state.output)) return value;
   if (HidesSortKey(*value, select, state)) {
     return SparkError("UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E",
@@ -200,10 +206,8 @@ Status Analyzer::PrepareOrder(const sql::QueryOrganization& organization, const 
     keys.push_back(TRY(SelectSortKey(item, select, outer, state)));
     return {};
   }
-  const bool nulls_first =
-      all.nulls == sql::NullOrder::kDefault ? !all.descending : all.nulls == sql::NullOrder::kFirst;
   for (const OutputColumn& column : state.output) {
-    keys.push_back({ColumnOf(column), all.descending, nulls_first});
+    keys.push_back({ColumnOf(column), all.descending, NullsFirst(all)});
   }
   return {};
 }

@@ -393,10 +393,7 @@ Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& 
     const sql::OrderItem& all = organization.order_by_all_item;
     for (const OutputColumn& column : input.columns) {
       if (column.hidden) continue;
-      const bool first = all.nulls == sql::NullOrder::kDefault
-                             ? !all.descending
-                             : all.nulls == sql::NullOrder::kFirst;
-      sort->keys.push_back({ColumnOf(column), all.descending, first});
+      sort->keys.push_back({ColumnOf(column), all.descending, NullsFirst(all)});
     }
   }
   if (sort->keys.empty()) return input;

@@ -131,9 +131,8 @@ Result<std::vector<NamedExpression>> Analyzer::BindParameters(
     const SqlFunctionParameter& parameter = function.parameters[i];
     ExpressionPtr value = TRY(ParameterValue(function, i, arguments, scope));
     if (!value) return WrongArgumentCount(function, arguments.size());
-    auto cast = std::make_shared<Expression>(*TRY(Cast(value, parameter.type, false)));
-    cast->pretty = PrettyName(*value);
-    value = std::move(cast);
+    const std::string written = PrettyName(*value);
+    value = WithPretty(TRY(Cast(std::move(value), parameter.type, false)), written);
     OutputColumn column = NewColumn(parameter.name, value->type, value->nullable);
     column.qualifier = {function.name.back()};
     items.push_back({column.id, parameter.name, std::move(value)});

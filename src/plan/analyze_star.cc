@@ -183,11 +183,11 @@ Result<ExpressionPtr> Analyzer::WithoutFields(const ExpressionPtr& base,
 Result<std::optional<std::vector<NamedExpression>>> Analyzer::ExpandRegex(
     const sql::Expression& item, const Scope& scope) {
   using Columns = std::vector<NamedExpression>;
-  if (config_.Get("spark.sql.parser.quotedRegexColumnNames", "false") != "true") {
-    return std::optional<Columns>();
-  }
   const auto* name = sql::TryAs<sql::ColumnReference>(&item);
   if (name == nullptr || !name->parts.back().quoted || name->parts.size() > 2) {
+    return std::optional<Columns>();
+  }
+  if (config_.Get("spark.sql.parser.quotedRegexColumnNames", "false") != "true") {
     return std::optional<Columns>();
   }
   sql::Star star;

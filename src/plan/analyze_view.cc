@@ -54,9 +54,7 @@ Result<std::vector<OutputColumn>> Analyzer::ViewSources(const ResolvedView& view
 Result<ExpressionPtr> Analyzer::ViewValue(const ResolvedView& view, size_t index,
                                           ExpressionPtr value) {
   const types::StructField& column = view.columns[index];
-  const bool follows =
-      view.mode == ViewSchemaMode::kTypeEvolution || view.mode == ViewSchemaMode::kEvolution;
-  if (follows || value->type == column.type) return value;
+  if (FollowsTypes(view.mode) || value->type == column.type) return value;
   if (view.mode == ViewSchemaMode::kBinding && !CanUpCast(value->type, column.type)) {
     return SparkError(
         "CANNOT_UP_CAST_DATATYPE", "42846",

@@ -32,16 +32,9 @@ Result<SortKey> Analyzer::ResolveSortKey(const sql::OrderItem& item, const Scope
   SortKey key;
   key.expression = TRY(Resolve(*item.expression, scope));
   key.descending = item.descending;
-  key.nulls_first = item.nulls == sql::NullOrder::kDefault ? !item.descending
-                                                           : item.nulls == sql::NullOrder::kFirst;
-  if (!IsOrderable(key.expression->type)) {
-    return Located(
-        SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
-                   "Cannot resolve \"{}\" due to data type mismatch: the `sortorder` does not "
-                   "support ordering on type \"{}\".",
-                   PrettyName(*key.expression), key.expression->type.Sql()),
-        item.expression->range);
-  }
+  key.nulls_first = NullsFirst(item);
+  if (!IsOrderable(key.expression->type))
+    return Located(NotSortable(*key.expression), item.expression->range);
   return key;
 }
 

@@ -67,6 +67,12 @@ const sql::Expression& Unaliased(const sql::Expression& item) {
   return alias == nullptr ? item : *alias->operand;
 }
 
+ExpressionPtr WithPretty(const ExpressionPtr& expression, std::string pretty) {
+  auto copy = std::make_shared<Expression>(*expression);
+  copy->pretty = std::move(pretty);
+  return copy;
+}
+
 ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
                      types::DataType type) {
   auto call = std::make_shared<Expression>();

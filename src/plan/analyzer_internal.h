@@ -429,6 +429,8 @@ class Analyzer {
 // A call of the first function row of that name, whose type is known.
 ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> arguments,
                      types::DataType type);
+// The same expression under another automatic name.
+ExpressionPtr WithPretty(const ExpressionPtr& expression, std::string pretty);
 bool IsListAgg(const std::string& name);
 // [INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX]: the function is no aggregate, or no such
 // one.
@@ -440,6 +442,10 @@ RelationPtr FilterOver(RelationPtr input, ExpressionPtr condition);
 // An item of a select list without its name.
 const sql::Expression& Unaliased(const sql::Expression& item);
 bool SameName(std::string_view a, std::string_view b);
+// NULLS FIRST or LAST of an item of ORDER BY; without either, nulls are the smallest values.
+bool NullsFirst(const sql::OrderItem& item);
+// [DATATYPE_MISMATCH.INVALID_ORDERING_TYPE]: the type of a sort key has no order.
+Error NotSortable(const Expression& key);
 // The position that a number in GROUP BY or ORDER BY stands for; nullopt: it is no number.
 std::optional<int64_t> OrdinalOf(const sql::Expression& expression);
 // [WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE]

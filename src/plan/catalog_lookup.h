@@ -79,6 +79,11 @@ enum class ViewSchemaMode : uint8_t {
   kEvolution,      // Names and types follow.
 };
 
+// Whether the types of the view's columns are those of its query now.
+constexpr bool FollowsTypes(ViewSchemaMode mode) {
+  return mode == ViewSchemaMode::kTypeEvolution || mode == ViewSchemaMode::kEvolution;
+}
+
 // A stored query. `columns` are the names (and comments) given at creation, and the types then.
 struct ResolvedView {
   std::vector<std::string> name;

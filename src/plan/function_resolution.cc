@@ -186,10 +186,6 @@ Error Misfit(std::string_view name, const Expression& argument, size_t position,
       name, position + 1, argument.type.Sql(), name, signature);
 }
 
-}  // namespace
-
-namespace {
-
 std::optional<DataType> CastToExactly(const DataType& from, const ParameterType& parameter) {
   const DataType& to = parameter.type;
   if (parameter.exact && from.id() != to.id() && !from.is(TypeId::kVoid)) return std::nullopt;

@@ -27,7 +27,14 @@ TypeText TypeTextOf(const std::string& engine_name) {
   return found == TypeTexts().end() ? TypeText{engine_name, ""} : found->second;
 }
 
-ErrorText CastOverflow(const std::smatch& found) {
+ErrorText CastOverflow(const std::string& value, const std::string& from, const std::string& to) {
+  return {"CAST_OVERFLOW", "22003",
+          fmt::format("The value {} of the type \"{}\" cannot be cast to \"{}\" due to an "
+                      "overflow. Use `try_cast` to tolerate overflow and return NULL instead.",
+                      value, from, to)};
+}
+
+ErrorText NumberOverflow(const std::smatch& found) {
   const TypeText from = TypeTextOf(found[1]);
   const TypeText to = TypeTextOf(found[3]);
   if (found[1] == "INT128") {  // What sum() adds up in.
@@ -36,10 +43,7 @@ ErrorText CastOverflow(const std::smatch& found) {
                         "return NULL instead.",
                         found[2].str(), to.name)};
   }
-  return {"CAST_OVERFLOW", "22003",
-          fmt::format("The value {}{} of the type \"{}\" cannot be cast to \"{}\" due to an "
-                      "overflow. Use `try_cast` to tolerate overflow and return NULL instead.",
-                      found[2].str(), from.suffix, from.name, to.name)};
+  return CastOverflow(found[2].str() + from.suffix, from.name, to.name);
 }
 
 ErrorText DecimalOverflow(const std::string& value, const std::string& type) {
@@ -82,15 +86,11 @@ ErrorText InSparkWords(const std::string& engine_message) {
   static const std::regex kArithmetic(R"re(Overflow in (\w+) of (\w+) \((.*)\)!.*)re");
   const std::string message = WithoutMadeText(engine_message);
   std::smatch found;
-  if (std::regex_match(message, found, kCast)) return CastOverflow(found);
+  if (std::regex_match(message, found, kCast)) return NumberOverflow(found);
   if (std::regex_match(message, found, kDecimal)) return DecimalOverflow(found[1], found[2]);
   if (std::regex_match(message, found, kToDecimal)) return DecimalOverflow(found[1], found[2]);
-  if (std::regex_match(message, found, kFromDecimal)) {
-    return {"CAST_OVERFLOW", "22003",
-            fmt::format("The value {} of the type \"DECIMAL\" cannot be cast to \"{}\" due to an "
-                        "overflow. Use `try_cast` to tolerate overflow and return NULL instead.",
-                        found[1].str(), TypeTextOf(found[2]).name)};
-  }
+  if (std::regex_match(message, found, kFromDecimal))
+    return CastOverflow(found[1], "DECIMAL", TypeTextOf(found[2]).name);
   if (std::regex_match(message, found, kArithmetic)) return ArithmeticOverflow(found);
   return {"", "", message};
 }

@@ -32,10 +32,6 @@ Int128 ToInt128(hugeint_t value) {
   return (static_cast<Int128>(value.upper) << 64) | static_cast<Int128>(value.lower);
 }
 
-hugeint_t ToHugeInt(Int128 value) {
-  return hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));
-}
-
 Error Mismatch(const LogicalType& from, const DataType& to) {
   return Internal("the engine gave a value of type {} where {} was planned", from.ToString(),
                   to.Sql());
@@ -325,6 +321,10 @@ LogicalType WithJsonForVariant(const LogicalType& type) {
 }
 
 }  // namespace
+
+hugeint_t ToHugeInt(Int128 value) {
+  return hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));
+}
 
 Result<Value> ReadValue(const RecursiveUnifiedVectorFormat& format, idx_t row,
                         const DataType& type) {

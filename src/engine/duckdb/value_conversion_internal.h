@@ -24,6 +24,18 @@ Result<types::Value> ReadValue(const ::duckdb::RecursiveUnifiedVectorFormat& for
 // The engine's value of a Spark value. Total for values that belong to their type.
 ::duckdb::Value ToDuckValue(const types::Value& value, const types::DataType& type);
 
+::duckdb::hugeint_t ToHugeInt(types::Int128 value);
+
+// The digits of a decimal in the width that the engine keeps them in.
+template <typename Stored>
+Stored StoredDigits(types::Int128 digits) {
+  if constexpr (std::is_same_v<Stored, ::duckdb::hugeint_t>) {
+    return ToHugeInt(digits);
+  } else {
+    return static_cast<Stored>(digits);
+  }
+}
+
 // Writes a value into a row of a flat vector, lists at the end of their children: the vector is of
 // the engine's type of `type`. Total for values that belong to their type.
 void WriteValue(::duckdb::Vector& vector, ::duckdb::idx_t row, const types::Value& value,

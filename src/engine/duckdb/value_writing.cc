@@ -37,8 +37,7 @@ void WriteInteger(Vector& vector, idx_t row, Int128 value) {
       break;
     default:
       CHECK(vector.GetType().InternalType() == PhysicalType::INT128);
-      FlatVector::GetData<::duckdb::hugeint_t>(vector)[row] =
-          ::duckdb::hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));
+      FlatVector::GetData<::duckdb::hugeint_t>(vector)[row] = ToHugeInt(value);
   }
 }
 

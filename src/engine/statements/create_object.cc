@@ -3,6 +3,7 @@
 
 #include "catalog/catalog.h"
 #include "engine/statements/statement_internal.h"
+#include "engine/statements/view_internal.h"
 #include "sql/parse.h"
 #include "sql/print.h"
 
@@ -100,14 +101,9 @@ Status CheckBody(StatementContext& context, const sql::CreateFunction& statement
   const plan::CheckedFunction checked =
       TRY(plan::CheckFunction(definition, context.catalog, context.config));
   if (!typed) function.return_type = checked.type;
-  if (statement.temporary || checked.temporary_objects.empty()) return {};
-  const plan::Query::TemporaryObject& object = checked.temporary_objects.front();
-  return Invalid(
-             "Cannot create the persistent object {} of the type FUNCTION because it references to "
-             "the temporary object {} of the type {}. Make the temporary object {} persistent, or "
-             "make the persistent object temporary.",
-             catalog::QuoteParts(definition.signature.name), object.name, object.kind, object.name)
-      .WithClass("INVALID_TEMP_OBJ_REFERENCE", "42K0F");
+  if (statement.temporary) return {};
+  return CheckNoTemporary("FUNCTION", catalog::QuoteParts(definition.signature.name),
+                          checked.temporary_objects);
 }
 
 Result<catalog::FunctionInfo> FunctionOf(StatementContext& context,

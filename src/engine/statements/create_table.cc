@@ -7,6 +7,7 @@
 #include "engine/session_files_internal.h"
 #include "engine/statements/alter_internal.h"
 #include "engine/statements/table_write_internal.h"
+#include "engine/statements/view_internal.h"
 #include "sql/print.h"
 
 namespace lakesmith::engine {
@@ -272,28 +273,11 @@ void TakeQueryColumns(const std::vector<StructField>& query_columns, TableText& 
   }
 }
 
-Status CheckQueryColumns(const std::vector<StructField>& columns) {
-  for (const StructField& column : columns) {
-    const size_t same =
-        static_cast<size_t>(std::ranges::count_if(columns, [&](const StructField& other) {
-          return catalog::FoldName(other.name) == catalog::FoldName(column.name);
-        }));
-    if (same > 1) {
-      return Invalid(
-                 "The column `{}` already exists. Choose another name or rename the existing "
-                 "column.",
-                 column.name)
-          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
-    }
-  }
-  return {};
-}
-
 Result<StatementResult> CreateFromQuery(StatementContext& context, catalog::TableCreation& creation,
                                         TableText table, const sql::CreateTable& statement,
                                         const delta::SnapshotPtr& replaced) {
   const plan::Query query = TRY(context.Analyze(*statement.query));
-  TRY(CheckQueryColumns(query.columns));
+  TRY(CheckColumnNames(query.columns));
   TakeQueryColumns(query.columns, table);
   TableActions actions = TRY(DefineTable(table.definition, creation.name().ToString()));
   const ColumnSources sources = TRY(SourcesByPosition(query.columns, actions.shape));

@@ -49,20 +49,6 @@ Result<std::vector<types::StructField>> ViewColumns(StatementContext& context,
   return columns;
 }
 
-Status CheckViewNames(const std::vector<types::StructField>& columns) {
-  std::map<std::string, int> seen;
-  for (const types::StructField& column : columns) {
-    if (++seen[FoldName(column.name)] > 1) {
-      return Invalid(
-                 "The column `{}` already exists. Choose another name or rename the existing "
-                 "column.",
-                 column.name)
-          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
-    }
-  }
-  return {};
-}
-
 // The text of a stored view's mode, e.g. TYPE EVOLUTION.
 Result<std::string> SchemaModeText(const SessionState& session, sql::SchemaBinding binding,
                                    bool own_names) {
@@ -147,14 +133,7 @@ Status CheckLasting(const catalog::QualifiedName& name, const plan::Query& query
                name.ToString(), query.generated_name)
         .WithClass("CREATE_PERMANENT_VIEW_WITHOUT_ALIAS", "0A000");
   }
-  if (query.temporary_objects.empty()) return {};
-  const plan::Query::TemporaryObject& object = query.temporary_objects.front();
-  return Invalid(
-             "Cannot create the persistent object {} of the type VIEW because it references to the "
-             "temporary object {} of the type {}. Make the temporary object {} persistent, or make "
-             "the persistent object temporary.",
-             name.ToString(), object.name, object.kind, object.name)
-      .WithClass("INVALID_TEMP_OBJ_REFERENCE", "42K0F");
+  return CheckNoTemporary("VIEW", name.ToString(), query.temporary_objects);
 }
 
 // A view that is made again may not read itself.
@@ -196,7 +175,7 @@ Status KeepTemporary(SessionState& session, const sql::CreateView& statement,
 Status SetQuery(StatementContext& context, const catalog::QualifiedName& name,
                 const sql::AlterAction& action) {
   const plan::Query query = TRY(context.Analyze(*action.query));
-  TRY(CheckViewNames(query.columns));
+  TRY(CheckColumnNames(query.columns));
   TRY(CheckLasting(name, query, false));
   TRY(CheckNotRecursive(name, query));
   return context.session.catalog().UpdateRelation(name, [&](catalog::Relation& view) {
@@ -218,6 +197,32 @@ Status SetSchemaMode(StatementContext& context, const catalog::QualifiedName& na
 }
 
 }  // namespace
+
+Status CheckColumnNames(const std::vector<types::StructField>& columns) {
+  std::map<std::string, int> seen;
+  for (const types::StructField& column : columns) {
+    if (++seen[FoldName(column.name)] > 1) {
+      return Invalid(
+                 "The column `{}` already exists. Choose another name or rename the existing "
+                 "column.",
+                 column.name)
+          .WithClass("COLUMN_ALREADY_EXISTS", "42711");
+    }
+  }
+  return {};
+}
+
+Status CheckNoTemporary(std::string_view kind, const std::string& name,
+                        const std::vector<plan::Query::TemporaryObject>& objects) {
+  if (objects.empty()) return {};
+  const plan::Query::TemporaryObject& object = objects.front();
+  return Invalid(
+             "Cannot create the persistent object {} of the type {} because it references to the "
+             "temporary object {} of the type {}. Make the temporary object {} persistent, or make "
+             "the persistent object temporary.",
+             name, kind, object.name, object.kind, object.name)
+      .WithClass("INVALID_TEMP_OBJ_REFERENCE", "42K0F");
+}
 
 bool ShowsSchemaMode(const SessionState& session) {
   return FoldName(session.settings.GetOr("spark.sql.legacy.viewSchemaBindingMode", "true")) !=
@@ -249,7 +254,7 @@ Result<StatementResult> RunCreateView(StatementContext& context, const sql::Crea
     query = TRY(context.Analyze(*TRY(sql::ParseQuery(view.view_text))));
     view.columns = query.columns;
   }
-  TRY(CheckViewNames(view.columns));
+  TRY(CheckColumnNames(view.columns));
   view.view_query_columns = NamesOf(query.columns);
   view.view_schema_mode =
       TRY(SchemaModeText(context.session, statement.schema_binding, !statement.columns.empty()));

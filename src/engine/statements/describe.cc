@@ -121,9 +121,7 @@ std::string QueryColumnsText(const catalog::Relation& view) {
 
 // The columns as they are now: those of a view that follows its query may have changed.
 std::vector<StructField> ViewColumns(StatementContext& context, const plan::ResolvedView& view) {
-  const bool follows = view.mode == plan::ViewSchemaMode::kTypeEvolution ||
-                       view.mode == plan::ViewSchemaMode::kEvolution;
-  if (!follows) return view.columns;
+  if (!plan::FollowsTypes(view.mode)) return view.columns;
   const auto query = sql::ParseQuery("SELECT * FROM " + catalog::QuoteParts(view.name));
   if (!query) return view.columns;
   Result<plan::Query> analyzed = context.Analyze(**query);

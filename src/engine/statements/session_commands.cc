@@ -22,13 +22,7 @@ std::vector<types::StructField> KeyValueColumns() {
 Result<StatementContext::Constant> VariableValue(StatementContext& context,
                                                  const sql::Expression& expression,
                                                  const std::optional<types::DataType>& type) {
-  if (!type) return context.Evaluate(expression);
-  auto* cast = new sql::Cast();
-  const sql::ExpressionPtr owned(cast);
-  cast->operand = sql::ExpressionPtr(static_cast<sql::Expression*>(expression.Clone()));
-  cast->type.type = *type;
-  cast->range = expression.range;
-  return context.Evaluate(*owned);
+  return type ? context.EvaluateAs(expression, *type) : context.Evaluate(expression);
 }
 
 bool IsDefault(const sql::Expression& expression) {
@@ -37,14 +31,19 @@ bool IsDefault(const sql::Expression& expression) {
          FoldName(reference->parts[0].name) == "default";
 }
 
+Error UnresolvedVariable(const StatementContext& context, const sql::Name& name,
+                         const std::vector<std::string>& parts) {
+  return NotFound("Cannot resolve variable {} on search path `SYSTEM`.`SESSION`.",
+                  catalog::QuoteParts(parts))
+      .WithClass("UNRESOLVED_VARIABLE", "42883")
+      .At(context.PlaceOf(name.range));
+}
+
 Result<SessionVariable*> FindVariable(StatementContext& context, const sql::Name& name) {
   const std::vector<std::string> parts = TRY(context.Parts(name));
   const auto found = context.session.variables.find(FoldName(parts.back()));
   if (found == context.session.variables.end() || !IsVariableName(parts)) {
-    Error error = NotFound("Cannot resolve variable {} on search path `SYSTEM`.`SESSION`.",
-                           catalog::QuoteParts(parts))
-                      .WithClass("UNRESOLVED_VARIABLE", "42883");
-    return std::move(error).At(context.PlaceOf(name.range));
+    return UnresolvedVariable(context, name, parts);
   }
   return &found->second;
 }
@@ -215,12 +214,7 @@ Result<StatementResult> RunDeclareVariable(StatementContext& context,
   for (const sql::Name& name : statement.names) {
     const std::vector<std::string> parts = TRY(context.Parts(name));
     const std::string key = FoldName(parts.back());
-    if (!IsVariableName(parts)) {
-      Error error = Invalid("Cannot resolve variable {} on search path `SYSTEM`.`SESSION`.",
-                            catalog::QuoteParts(parts))
-                        .WithClass("UNRESOLVED_VARIABLE", "42883");
-      return std::move(error).At(context.PlaceOf(name.range));
-    }
+    if (!IsVariableName(parts)) return UnresolvedVariable(context, name, parts);
     if (!declared.insert(key).second) return NamedTwice(parts.back());
     if (context.session.variables.contains(key) && !statement.or_replace) {
       Error error = Invalid("Cannot create the variable {} because it already exists.",

@@ -140,6 +140,16 @@ Result<StatementContext::Constant> StatementContext::Evaluate(const sql::Express
   return Constant{value.value_or(types::Value()), analyzed->type};
 }
 
+Result<StatementContext::Constant> StatementContext::EvaluateAs(const sql::Expression& expression,
+                                                                const types::DataType& type) {
+  auto* cast = new sql::Cast();
+  const sql::ExpressionPtr owned(cast);
+  cast->operand = sql::ExpressionPtr(static_cast<sql::Expression*>(expression.Clone()));
+  cast->type.type = type;
+  cast->range = expression.range;
+  return Evaluate(*owned);
+}
+
 Result<std::string> StatementContext::EvaluateText(const sql::Expression& expression) {
   const Constant constant = TRY(Evaluate(expression));
   if (constant.value.is_null()) return std::string("NULL");
@@ -151,11 +161,7 @@ Result<std::string> StatementContext::EvaluateText(const sql::Expression& expres
 
 Result<types::TimestampValue> StatementContext::EvaluateTimestamp(
     const sql::Expression& expression) {
-  auto* cast = new sql::Cast();
-  sql::ExpressionPtr owned(cast);
-  cast->operand = sql::ExpressionPtr(static_cast<sql::Expression*>(expression.Clone()));
-  cast->type.type = types::DataType::Timestamp();
-  const Constant constant = TRY(Evaluate(*owned));
+  const Constant constant = TRY(EvaluateAs(expression, types::DataType::Timestamp()));
   const auto* value = std::get_if<types::TimestampValue>(&constant.value.storage());
   if (value == nullptr)
     return Invalid("The time is null.")

@@ -58,6 +58,8 @@ struct StatementContext {
   // The value of an expression without columns.
   Result<Constant> Evaluate(const sql::Expression& expression);
   // Its text as CAST(... AS STRING) gives it.
+  // As a value of that type, as CAST makes it.
+  Result<Constant> EvaluateAs(const sql::Expression& expression, const types::DataType& type);
   Result<std::string> EvaluateText(const sql::Expression& expression);
   // A time: a timestamp, a date, or text of one in the session's zone.
   Result<types::TimestampValue> EvaluateTimestamp(const sql::Expression& expression);

@@ -5,6 +5,7 @@
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "engine/duckdb/type_mapping_internal.h"
+#include "engine/duckdb/value_conversion_internal.h"
 #include "functions/cast_text.h"
 #include "functions/error.h"
 #include "functions/round.h"
@@ -79,12 +80,7 @@ void CastDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
         if (!value)
           return functions::NumericValueOutOfRange(functions::TrimSparkWhiteSpace(text), precision,
                                                    scale);
-        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
-          return std::optional(::duckdb::hugeint_t(static_cast<int64_t>(*value >> 64),
-                                                   static_cast<uint64_t>(*value)));
-        } else {
-          return std::optional(static_cast<T>(*value));
-        }
+        return std::optional(StoredDigits<T>(*value));
       },
       kFirst);
 }
@@ -249,12 +245,7 @@ void CastToDecimalAs(DataChunk& chunk, Vector& result) {
         if (!number) {
           ThrowError(functions::NumericValueOutOfRange(types::DoubleText(value), precision, scale));
         }
-        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
-          return ::duckdb::hugeint_t(static_cast<int64_t>(*number >> 64),
-                                     static_cast<uint64_t>(*number));
-        } else {
-          return static_cast<T>(*number);
-        }
+        return StoredDigits<T>(*number);
       },
       kFirst);
 }

@@ -1,6 +1,7 @@
 // Decimal arithmetic with Spark's rounding and errors.
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
+#include "engine/duckdb/value_conversion_internal.h"
 #include "functions/decimal.h"
 #include "functions/error.h"
 
@@ -52,15 +53,6 @@ unique_ptr<::duckdb::FunctionData> Bind(::duckdb::ClientContext&,
   return nullptr;
 }
 
-template <typename Out>
-Out Narrowed(Int128 value) {
-  if constexpr (std::is_same_v<Out, hugeint_t>) {
-    return hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));
-  } else {
-    return static_cast<Out>(value);
-  }
-}
-
 template <Exact kExact, Small kSmall, typename In, typename Out>
 void ExecuteOn(DataChunk& chunk, Vector& result, const Error* zero_error) {
   const int left_scale = DecimalType::GetScale(chunk.data[0].GetType());
@@ -79,7 +71,7 @@ void ExecuteOn(DataChunk& chunk, Vector& result, const Error* zero_error) {
             kExact({.unscaled = ToInt128(a), .scale = left_scale},
                    {.unscaled = ToInt128(b), .scale = right_scale}, precision, scale);
         if (!value) ThrowError(functions::NumericValueOutOfRange("result", precision, scale));
-        return Narrowed<Out>(*value);
+        return StoredDigits<Out>(*value);
       },
       std::index_sequence<0, 1>{});
 }

@@ -3,6 +3,7 @@
 
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
+#include "engine/duckdb/value_conversion_internal.h"
 #include "functions/decimal.h"
 #include "functions/error.h"
 #include "functions/number_text.h"
@@ -112,11 +113,7 @@ void ToNumberAs(::duckdb::DataChunk& chunk, ::duckdb::Vector& result) {
           number = functions::DecimalRescale({*number, format->scale()}, precision, scale);
         if (!number && !kTolerant) ThrowError(BadNumber(*format, text));
         if (!number) return std::nullopt;
-        if constexpr (std::is_same_v<T, ::duckdb::hugeint_t>) {
-          return T(static_cast<int64_t>(*number >> 64), static_cast<uint64_t>(*number));
-        } else {
-          return static_cast<T>(*number);
-        }
+        return StoredDigits<T>(*number);
       },
       std::index_sequence<0, 1>{});
 }
