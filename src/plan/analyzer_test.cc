@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "plan/function_registry.h"
 #include "plan/spark_error.h"
@@ -193,12 +193,12 @@ TEST(AnalyzerTest, AQueryOfFiftyLinesIsFast) {
   ASSERT_TRUE(query);
   SessionConfig config;
   ASSERT_TRUE(Analyze(**query, FakeCatalog(), config));
-  const auto start = std::chrono::steady_clock::now();
+  // Of the processor: other work on the machine does not count.
+  const std::clock_t start = std::clock();
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(Analyze(**query, FakeCatalog(), config));
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  RecordProperty("milliseconds_each", std::to_string(took.count() / 10));
-  EXPECT_LT(took.count() / 10,
-            20.0);  // An unoptimised build on a busy machine; release takes under 1.
+  const double milliseconds = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  RecordProperty("milliseconds_each", std::to_string(milliseconds / 10));
+  EXPECT_LT(milliseconds / 10, 20.0);  // An unoptimised build; release takes under 1.
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // without a crash or a hang, and what is parsed prints to a text of the same tree.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -98,10 +98,10 @@ TEST(MutationTest, NothingCrashesAndPrintedTextParsesToTheSameTree) {
   constexpr size_t kRounds = 6000;
   for (size_t round = 0; round < kRounds && failures < 10; ++round) {
     const std::string text = mutator.Mutate(seeds[mutator.Below(seeds.size())], seeds);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const auto parsed = ParseStatement(text);
     SplitStatements(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << text;
+    EXPECT_LT(std::clock() - begin, 5 * CLOCKS_PER_SEC) << text;
     if (!parsed) {
       EXPECT_EQ(parsed.error().code(), ErrorCode::kInvalid) << text;
       EXPECT_GT(parsed.error().location().line, 0) << text;
