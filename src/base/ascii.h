@@ -14,6 +14,10 @@ constexpr char LowerByte(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr char UpperByte(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
 inline std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = LowerByte(c);

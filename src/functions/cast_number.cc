@@ -101,36 +101,48 @@ std::optional<DecimalParts> SplitDecimal(std::string_view text) {
   return seen_digit ? std::optional(std::move(parts)) : std::nullopt;
 }
 
-// The number that four letters write; -1 when one is no digit.
-int FourDigits(const char* text) {
-  uint32_t letters = 0;
-  std::memcpy(&letters, text, sizeof(letters));
-  const bool digits = (letters & 0xF0F0F0F0U) == 0x30303030U &&
-                      ((letters + 0x06060606U) & 0xF0F0F0F0U) == 0x30303030U;
-  if (!digits) return -1;
-  // Pairs of neighbours first, then the two pairs.
-  letters &= 0x0F0F0F0FU;
-  letters = (letters * 10 + (letters >> 8)) & 0x00FF00FFU;
-  return static_cast<int>((letters * 100 + (letters >> 16)) & 0xFFFFU);
+constexpr uint64_t kZeros = 0x3030303030303030;  // Eight letters '0'.
+
+// One to eight letters as a word of eight, zeros before them; the first letter in the lowest byte.
+uint64_t PaddedWord(const char* text, size_t size) {
+  uint64_t word = 0;
+  if (size >= 4) {
+    // Where the halves overlap they agree.
+    uint32_t first = 0;
+    uint32_t last = 0;
+    std::memcpy(&first, text, sizeof(first));
+    std::memcpy(&last, text + size - sizeof(last), sizeof(last));
+    word = first | uint64_t{last} << (8 * (size - sizeof(last)));
+  } else {
+    for (size_t i = 0; i < size; ++i)
+      word |= uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+  }
+  return size == 8 ? word : word << (64 - 8 * size) | kZeros >> (8 * size);
+}
+
+bool AreDigits(uint64_t letters) {
+  constexpr uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
+  return (letters & kHigh) == kZeros && ((letters + 0x0606060606060606) & kHigh) == kZeros;
+}
+
+// The number that eight digits write: neighbours become numbers of two digits, these of four, and
+// these of eight.
+int64_t NumberOf(uint64_t digits) {
+  digits = (digits & 0x0F0F0F0F0F0F0F0F) * (10 << 8 | 1) >> 8;
+  digits = (digits & 0x00FF00FF00FF00FF) * (100 << 16 | 1) >> 16;
+  return static_cast<int64_t>((digits & 0x0000FFFF0000FFFF) * (10'000ULL << 32 | 1) >> 32);
 }
 
 // The number of a text of nothing but a few digits, which most are.
 std::optional<int64_t> FewDigits(std::string_view text) {
-  constexpr size_t kMostDigits = 18;
-  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  int64_t value = 0;
-  for (; end - at >= 4; at += 4) {
-    const int four = FourDigits(at);
-    if (four < 0) return std::nullopt;
-    value = value * 10'000 + four;
-  }
-  for (; at != end; ++at) {
-    if (!IsDigit(*at)) return std::nullopt;
-    value = value * 10 + (*at - '0');
-  }
-  return value;
+  constexpr size_t kWord = 8;
+  if (text.empty() || text.size() > 2 * kWord) return std::nullopt;
+  const size_t tail = std::min(text.size(), kWord);
+  const uint64_t last = PaddedWord(text.data() + text.size() - tail, tail);
+  const uint64_t first =
+      text.size() > kWord ? PaddedWord(text.data(), text.size() - kWord) : kZeros;
+  if (!AreDigits(first) || !AreDigits(last)) return std::nullopt;
+  return NumberOf(first) * 100'000'000 + NumberOf(last);
 }
 
 int64_t SmallPowerOfTen(size_t exponent) {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <utility>
 
+#include "base/ascii.h"
 #include "functions/number_text.h"
 
 namespace lakesmith::functions {
@@ -9,17 +11,9 @@ namespace {
 
 using types::DataType;
 using types::TypeId;
+using types::Value;
 
-// One %[index$][flags][width][.precision]conversion.
-struct Specifier {
-  int index = 0;  // From 1; 0 takes the next argument.
-  std::string flags;
-  int width = 0;
-  int precision = -1;
-  char conversion = 0;
-
-  bool Has(char flag) const { return flags.find(flag) != std::string::npos; }
-};
+using Specifier = StringFormat::Specifier;
 
 Error Unknown(char conversion) {
   return Invalid("UnknownFormatConversionException: Conversion = '{}'", conversion);
@@ -40,7 +34,7 @@ Result<Specifier> TakeSpecifier(std::string_view format, size_t& at) {
   const size_t start = at;
   const int number = TakeNumber(format, at);
   if (number > 0 && at < format.size() && format[at] == '$') {
-    specifier.index = number;
+    specifier.argument = static_cast<size_t>(number) - 1;
     ++at;
   } else {
     at = start;
@@ -55,7 +49,9 @@ Result<Specifier> TakeSpecifier(std::string_view format, size_t& at) {
     specifier.precision = TakeNumber(format, at);
   }
   if (at == format.size()) return Unknown('%');
-  specifier.conversion = format[at++];
+  const char conversion = format[at++];
+  specifier.conversion = LowerByte(conversion);
+  specifier.upper = conversion != specifier.conversion;
   return specifier;
 }
 
@@ -92,34 +88,36 @@ Error Mismatch(const Specifier& specifier, const DataType& type) {
                  type.SimpleString());
 }
 
-Result<std::string> IntegerText(const Specifier& specifier, const FormatArgument& argument) {
-  if (!argument.type.IsIntegral()) return Mismatch(specifier, argument.type);
-  const auto value = argument.value.as<int64_t>();
+Result<std::string> IntegerText(const Specifier& specifier, const Value& argument,
+                                const DataType& type) {
+  if (!type.IsIntegral()) return Mismatch(specifier, type);
+  const auto value = argument.as<int64_t>();
   if (specifier.conversion == 'd') {
-    const std::string digits = fmt::format("{}", value);
+    std::string digits = std::to_string(value);
+    if (specifier.flags.empty()) return Pad(std::move(digits), specifier);
     return Decorate(value < 0 ? digits.substr(1) : digits, value < 0, specifier);
   }
   // Java shows a negative number in the width of its type.
   uint64_t bits = static_cast<uint64_t>(value);
-  if (!argument.type.is(TypeId::kLong)) bits = static_cast<uint32_t>(value);
+  if (!type.is(TypeId::kLong)) bits = static_cast<uint32_t>(value);
   std::string digits =
       specifier.conversion == 'o' ? fmt::format("{:o}", bits) : fmt::format("{:x}", bits);
   if (specifier.Has('#')) digits.insert(0, specifier.conversion == 'o' ? "0" : "0x");
   return Decorate(digits, false, specifier);
 }
 
-Result<std::string> FloatingText(const Specifier& specifier, const FormatArgument& argument) {
+Result<std::string> FloatingText(const Specifier& specifier, const Value& argument,
+                                 const DataType& type) {
   const int precision = specifier.precision < 0 ? 6 : specifier.precision;
   double value = 0;
-  if (argument.type.is(TypeId::kDouble)) {
-    value = argument.value.as<double>();
-  } else if (argument.type.is(TypeId::kFloat)) {
-    value = argument.value.as<float>();
-  } else if (argument.type.is(TypeId::kDecimal)) {
-    value =
-        std::strtod(types::DecimalText(argument.value.as<types::DecimalValue>()).c_str(), nullptr);
+  if (type.is(TypeId::kDouble)) {
+    value = argument.as<double>();
+  } else if (type.is(TypeId::kFloat)) {
+    value = argument.as<float>();
+  } else if (type.is(TypeId::kDecimal)) {
+    value = std::strtod(types::DecimalText(argument.as<types::DecimalValue>()).c_str(), nullptr);
   } else {
-    return Mismatch(specifier, argument.type);
+    return Mismatch(specifier, type);
   }
   if (!std::isfinite(value))
     return Pad(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity", specifier);
@@ -142,37 +140,39 @@ Result<std::string> FloatingText(const Specifier& specifier, const FormatArgumen
   return Decorate(digits, std::signbit(value), specifier);
 }
 
-Result<std::string> CharacterText(const Specifier& specifier, const FormatArgument& argument) {
-  if (argument.type.IsString()) return Pad(argument.value.as<std::string>(), specifier);
-  if (!argument.type.IsIntegral()) return Mismatch(specifier, argument.type);
-  const auto point = argument.value.as<int64_t>();
+Result<std::string> CharacterText(const Specifier& specifier, const Value& argument,
+                                  const DataType& type) {
+  if (type.IsString()) return Pad(argument.as<std::string>(), specifier);
+  if (!type.IsIntegral()) return Mismatch(specifier, type);
+  const auto point = argument.as<int64_t>();
   if (point < 0 || point > 127)
     return Unsupported("format_string: %c of {} is beyond ASCII", point);
   return Pad(std::string(1, static_cast<char>(point)), specifier);
 }
 
-Result<std::string> ArgumentText(const Specifier& specifier, const FormatArgument& argument) {
-  const bool null = argument.value.is_null();
+Result<std::string> ArgumentText(const Specifier& specifier, const Value& argument,
+                                 const DataType& type) {
+  const bool null = argument.is_null();
   switch (specifier.conversion) {
     case 'b': {
-      const bool is_boolean = argument.type.is(TypeId::kBoolean);
-      return Pad(!null && (!is_boolean || argument.value.as<bool>()) ? "true" : "false", specifier);
+      const bool is_boolean = type.is(TypeId::kBoolean);
+      return Pad(!null && (!is_boolean || argument.as<bool>()) ? "true" : "false", specifier);
     }
     case 's': {
-      std::string text = null ? "null" : types::ToSparkText(argument.value, argument.type);
+      std::string text = null ? "null" : types::ToSparkText(argument, type);
       if (specifier.precision >= 0) text = text.substr(0, static_cast<size_t>(specifier.precision));
       return Pad(std::move(text), specifier);
     }
     case 'd':
     case 'x':
     case 'o':
-      return null ? Pad("null", specifier) : IntegerText(specifier, argument);
+      return null ? Pad("null", specifier) : IntegerText(specifier, argument, type);
     case 'f':
     case 'e':
     case 'g':
-      return null ? Pad("null", specifier) : FloatingText(specifier, argument);
+      return null ? Pad("null", specifier) : FloatingText(specifier, argument, type);
     case 'c':
-      return null ? Pad("null", specifier) : CharacterText(specifier, argument);
+      return null ? Pad("null", specifier) : CharacterText(specifier, argument, type);
     default:
       return Unknown(specifier.conversion);
   }
@@ -180,35 +180,44 @@ Result<std::string> ArgumentText(const Specifier& specifier, const FormatArgumen
 
 }  // namespace
 
-Result<std::string> FormatString(std::string_view format,
-                                 std::span<const FormatArgument> arguments) {
-  std::string text;
+Result<StringFormat> StringFormat::Compile(std::string_view format) {
+  StringFormat compiled;
+  std::string before;
   size_t next = 0;
   for (size_t at = 0; at < format.size();) {
-    if (format[at] != '%') {
-      text += format[at++];
-      continue;
-    }
-    ++at;
+    const size_t percent = std::min(format.find('%', at), format.size());
+    before += format.substr(at, percent - at);
+    at = percent + 1;
+    if (percent == format.size()) break;
     Specifier specifier = TRY(TakeSpecifier(format, at));
-    if (specifier.conversion == 'n' || specifier.conversion == '%') {
-      text += specifier.conversion == 'n' ? "\n" : "%";
+    if (specifier.conversion == '%' || (specifier.conversion == 'n' && !specifier.upper)) {
+      before += specifier.conversion == 'n' ? '\n' : '%';
       continue;
     }
-    const bool upper = std::isupper(static_cast<unsigned char>(specifier.conversion)) != 0;
-    specifier.conversion =
-        static_cast<char>(std::tolower(static_cast<unsigned char>(specifier.conversion)));
-    const size_t index = specifier.index > 0 ? static_cast<size_t>(specifier.index) - 1 : next++;
+    if (specifier.argument == Specifier::kNext) specifier.argument = next++;
+    specifier.before = std::exchange(before, "");
+    compiled.specifiers_.push_back(std::move(specifier));
+  }
+  compiled.rest_ = std::move(before);
+  return compiled;
+}
+
+Result<std::string> StringFormat::Format(std::span<const Value> arguments,
+                                         std::span<const DataType> types) const {
+  std::string text;
+  for (const Specifier& specifier : specifiers_) {
+    text += specifier.before;
+    const size_t index = specifier.argument;
     if (index >= arguments.size()) {
       return Invalid("MissingFormatArgumentException: Format specifier '%{}'",
                      specifier.conversion);
     }
-    std::string part = TRY(ArgumentText(specifier, arguments[index]));
-    if (upper)
+    std::string part = TRY(ArgumentText(specifier, arguments[index], types[index]));
+    if (specifier.upper)
       std::ranges::transform(part, part.begin(), [](unsigned char c) { return std::toupper(c); });
     text += part;
   }
-  return text;
+  return text += rest_;
 }
 
 }  // namespace lakesmith::functions

@@ -3,10 +3,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <cstdlib>
-#include <limits>
 
+#include "base/ascii.h"
 #include "functions/hash_algorithms.h"
 
 namespace lakesmith::functions {
@@ -119,22 +119,6 @@ typename Algorithm::Hash HashValue(const Value& value, const DataType& type,
   }
 }
 
-int DigitValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower >= 'a' && lower <= 'z' ? lower - 'a' + 10 : 99;
-}
-
-std::string DigitsOf(uint64_t value, int base) {
-  std::string digits;
-  do {
-    digits += "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[value % static_cast<uint64_t>(base)];
-    value /= static_cast<uint64_t>(base);
-  } while (value != 0);
-  std::ranges::reverse(digits);
-  return digits;
-}
-
 }  // namespace
 
 int32_t SparkMurmur3(const Value& value, const DataType& type, int32_t seed) {
@@ -151,10 +135,12 @@ uint32_t Crc32(std::string_view bytes) {
 }
 
 std::string HexLower(std::string_view bytes) {
-  std::string text;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(2 * bytes.size(), '\0');
+  char* out = text.data();
   for (const unsigned char byte : bytes) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
+    *out++ = kDigits[byte >> 4];
+    *out++ = kDigits[byte & 15];
   }
   return text;
 }
@@ -162,26 +148,22 @@ std::string HexLower(std::string_view bytes) {
 std::optional<std::string> ConvertBase(std::string_view number, int from_base, int to_base,
                                        bool& overflow) {
   const int target = std::abs(to_base);
+  while (number.starts_with(' ')) number.remove_prefix(1);
+  while (number.ends_with(' ')) number.remove_suffix(1);
   if (number.empty() || from_base < 2 || from_base > 36 || target < 2 || target > 36)
     return std::nullopt;
   const bool negative = number.starts_with('-');
   if (negative) number.remove_prefix(1);
   uint64_t value = 0;
-  for (const char c : number) {
-    const int digit = DigitValue(c);
-    if (digit >= from_base) break;
-    uint64_t next = 0;
-    if (__builtin_mul_overflow(value, static_cast<uint64_t>(from_base), &next) ||
-        __builtin_add_overflow(next, static_cast<uint64_t>(digit), &next)) {
-      next = std::numeric_limits<uint64_t>::max();
-      overflow = true;
-    }
-    value = next;
-  }
-  if (negative) value = to_base > 0 ? -value : value;
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), value, from_base);
+  overflow = read.ec == std::errc::result_out_of_range;
+  if (negative && to_base > 0) value = -value;
   const bool show_sign = to_base < 0 && (negative ? value != 0 : static_cast<int64_t>(value) < 0);
   if (show_sign && !negative) value = -value;
-  return (show_sign ? "-" : "") + DigitsOf(value, target);
+  char digits[65] = "-";
+  char* const end = std::to_chars(digits + 1, std::end(digits), value, target).ptr;
+  std::transform(digits + 1, end, digits + 1, UpperByte);
+  return std::string(show_sign ? digits : digits + 1, end);
 }
 
 }  // namespace lakesmith::functions

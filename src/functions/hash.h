@@ -20,9 +20,9 @@ uint32_t Crc32(std::string_view bytes);
 // Lower-case hexadecimal.
 std::string HexLower(std::string_view bytes);
 
-// The text of `number` (in base `from_base`, digits after the first bad one ignored) in `to_base`;
-// a negative base is signed. Bases 2 to 36; nullopt when a base is out of range or the text is
-// empty. `overflow` tells of a number beyond 64 bits.
+// The text of `number` (in base `from_base`, blanks around it and digits after the first bad one
+// ignored) in `to_base`; a negative base is signed. Bases 2 to 36; nullopt when a base is out of
+// range or the text is empty. `overflow` tells of a number beyond 64 bits.
 std::optional<std::string> ConvertBase(std::string_view number, int from_base, int to_base,
                                        bool& overflow);
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <limits>
 
 #include "base/ascii.h"
 #include "functions/cast_text.h"
@@ -15,6 +17,41 @@ Error BadFormat(std::string_view kind, std::string_view format, std::string_view
   return Invalid("The format is invalid: '{}'. {}", format, why)
       .WithClass(fmt::format("INVALID_FORMAT.{}", kind), "42601");
 }
+
+// The digits of a number, those behind its point apart; none before it when it is below 1.
+class DigitsOf {
+ public:
+  explicit DigitsOf(const DecimalValue& value) {
+    constexpr auto kMostOfWord = std::numeric_limits<uint64_t>::max();
+    const auto scale = static_cast<size_t>(value.scale);
+    char* const end = text_.data() + text_.size();
+    char* at = end;
+    auto rest = static_cast<unsigned __int128>(value.unscaled);
+    if (value.unscaled < 0) rest = -rest;
+    for (; rest > kMostOfWord; rest /= 10) *--at = static_cast<char>('0' + rest % 10);
+    for (auto word = static_cast<uint64_t>(rest); word > 0; word /= 10)
+      *--at = static_cast<char>('0' + word % 10);
+    while (at > end - scale) *--at = '0';
+    whole_ = {at, end - scale};
+    fraction_ = {end - scale, end};
+  }
+  DigitsOf(const DigitsOf&) = delete;
+  DigitsOf& operator=(const DigitsOf&) = delete;
+
+  std::string_view whole() const { return whole_; }
+  std::string_view fraction() const { return fraction_; }
+
+ private:
+  std::array<char, 40> text_;  // 38 digits are the most of a decimal, at a scale of up to 38.
+  std::string_view whole_;
+  std::string_view fraction_;
+};
+
+// What stands around a number for its sign.
+struct SignMarks {
+  std::string_view before;
+  std::string_view after;
+};
 
 bool TakePrefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -82,6 +119,7 @@ Result<NumberFormat> NumberFormat::Compile(std::string_view format) {
     return BadFormat("CONT_THOUSANDS_SEPS", format,
                      "Thousands separators (, or G) must have digits in between them.");
   }
+  compiled.first_zero_ = compiled.integer_.find('0');
   return compiled;
 }
 
@@ -106,21 +144,37 @@ bool NumberFormat::TakeMinus(std::string_view& text) const {
   return false;
 }
 
-// The digits of the part before the point, held against the format from the right.
-std::optional<std::string> NumberFormat::WholeDigits(std::string_view whole) const {
-  std::string digits;
-  size_t place = integer_.size();
-  for (size_t i = whole.size(); i-- > 0;) {
-    if (place == 0) return std::nullopt;
-    const char wanted = integer_[--place];
-    if (wanted == ',' ? whole[i] != ',' : !IsDigit(whole[i])) return std::nullopt;
-    if (wanted != ',') digits.insert(0, 1, whole[i]);
+// Reads the part before the point, held against the format from the right, into `number`.
+template <typename T>
+bool NumberFormat::ReadWhole(std::string_view whole, T& number) const {
+  if (whole.size() > integer_.size()) return false;
+  const size_t skipped = integer_.size() - whole.size();
+  if (first_zero_ < skipped) return false;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    const bool comma = integer_[skipped + i] == ',';
+    if (comma ? whole[i] != ',' : !IsDigit(whole[i])) return false;
+    if (!comma) number = number * 10 + static_cast<unsigned>(whole[i] - '0');
   }
-  const bool zeros_left = integer_.substr(0, place).find('0') != std::string::npos;
-  return zeros_left ? std::nullopt : std::optional(std::move(digits));
+  return true;
+}
+
+template <typename T>
+std::optional<Int128> NumberFormat::ParseAs(std::string_view whole,
+                                            std::string_view fraction) const {
+  T number = 0;
+  if (!ReadWhole(whole, number)) return std::nullopt;
+  for (size_t i = 0; i < fraction_.size(); ++i) {
+    const char digit = i < fraction.size() ? fraction[i] : '0';
+    if (!IsDigit(digit)) return std::nullopt;
+    number = number * 10 + static_cast<unsigned>(digit - '0');
+  }
+  return static_cast<Int128>(number);
 }
 
 std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
+  constexpr int kDigitsOfWord = 19;
+  constexpr int kMostDigits = 38;
+  if (precision() > kMostDigits) return std::nullopt;
   text = TrimSparkWhiteSpace(text);
   const bool negative = TakeMinus(text);
   if (dollar_ && !TakePrefix(text, "$")) return std::nullopt;
@@ -129,79 +183,55 @@ std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
   if (has_point && !point_) return std::nullopt;
   const std::string_view whole = text.substr(0, point);
   const std::string_view fraction = has_point ? text.substr(point + 1) : std::string_view();
-  std::optional<std::string> digits = WholeDigits(whole);
-  if (!digits || fraction.size() > fraction_.size() || (whole.empty() && fraction.empty()) ||
-      !std::ranges::all_of(fraction, IsDigit)) {
+  if (fraction.size() > fraction_.size() || (whole.empty() && fraction.empty()))
     return std::nullopt;
-  }
-  digits->append(fraction).append(fraction_.size() - fraction.size(), '0');
-  const auto value = TextToDecimal(digits->empty() ? "0" : *digits, 38, 0);
-  if (!value) return std::nullopt;
-  return negative ? -*value : *value;
+  const auto value = precision() <= kDigitsOfWord ? ParseAs<uint64_t>(whole, fraction)
+                                                  : ParseAs<unsigned __int128>(whole, fraction);
+  return value && negative ? -*value : value;
 }
 
 // The part before the point: '0' and blanks left of the digits as the format says.
 std::string NumberFormat::WholeText(std::string_view whole) const {
-  std::string text;
+  std::string text(integer_.size(), ' ');
   size_t left = whole.size();
   for (size_t place = integer_.size(); place-- > 0;) {
-    const bool comma = integer_[place] == ',';
-    const bool zeros = integer_.substr(0, comma ? place : place + 1).find('0') != std::string::npos;
-    char letter = zeros ? '0' : ' ';
-    if (comma) letter = left > 0 || zeros ? ',' : ' ';
-    if (!comma && left > 0) letter = whole[--left];
-    text.insert(0, 1, letter);
+    const bool zeros = first_zero_ <= place;
+    if (integer_[place] == ',') {
+      if (left > 0 || zeros) text[place] = ',';
+    } else if (left > 0) {
+      text[place] = whole[--left];
+    } else if (zeros) {
+      text[place] = '0';
+    }
   }
-  const bool shows_nothing =
-      whole.empty() && integer_digits_ > 0 && text.find('0') == std::string::npos;
-  if (shows_nothing) text.back() = '0';
+  if (whole.empty() && integer_digits_ > 0 && first_zero_ == std::string::npos) text.back() = '0';
   return text;
 }
 
-std::string NumberFormat::Signed(const std::string& lead, const std::string& body,
-                                 bool negative) const {
-  switch (sign_) {
-    case Sign::kNone:
-      return lead + body;  // A format without a place for the sign shows none.
-    case Sign::kLeading:
-      return lead + (negative ? "-" : "+") + body;
-    case Sign::kMinusLeading:
-      return lead + (negative ? "-" : " ") + body;
-    case Sign::kTrailing:
-      return lead + body + (negative ? "-" : "+");
-    case Sign::kMinusTrailing:
-      return lead + body + (negative ? "-" : " ");
-    case Sign::kAngle:
-      return negative ? lead + "<" + body + ">" : lead + body;
-  }
-  return lead + body;
-}
-
 std::string NumberFormat::Format(const DecimalValue& value) const {
-  const bool negative = value.unscaled < 0;
-  const std::string plain =
-      types::DecimalText({negative ? -value.unscaled : value.unscaled, value.scale});
-  const size_t point = plain.find('.');
-  std::string whole = plain.substr(0, point);
-  std::string fraction = point == std::string::npos ? "" : plain.substr(point + 1);
-  if (whole == "0") whole.clear();
-  while (fraction.size() > fraction_.size() && fraction.ends_with('0')) fraction.pop_back();
-  const bool overflow =
-      whole.size() > static_cast<size_t>(integer_digits_) || fraction.size() > fraction_.size();
-  std::string text;
+  // By sign of the format: of numbers that are not negative, and of those that are.
+  static constexpr SignMarks kMarks[][2] = {{{"", ""}, {"", ""}},   {{"+", ""}, {"-", ""}},
+                                            {{"", "+"}, {"", "-"}}, {{" ", ""}, {"-", ""}},
+                                            {{"", " "}, {"", "-"}}, {{"", ""}, {"<", ">"}}};
+  const DigitsOf digits(value);
+  std::string_view fraction = digits.fraction();
+  while (fraction.size() > fraction_.size() && fraction.ends_with('0')) fraction.remove_suffix(1);
+  const bool overflow = digits.whole().size() > static_cast<size_t>(integer_digits_) ||
+                        fraction.size() > fraction_.size();
+  std::string whole = overflow ? integer_ : WholeText(digits.whole());
   if (overflow) {
-    text = integer_;
-    std::ranges::replace_if(text, [](char letter) { return letter != ','; }, '#');
-    fraction.assign(fraction_.size(), '#');
-  } else {
-    text = WholeText(whole);
-    fraction.append(fraction_.size() - fraction.size(), '0');
+    std::ranges::replace_if(whole, [](char letter) { return letter != ','; }, '#');
+    fraction = {};
   }
-  if (point_) text += "." + fraction;
-  const size_t blanks = std::min(text.find_first_not_of(' '), text.size());
-  std::string body = text.substr(blanks);
-  if (dollar_) body.insert(0, "$");
-  return Signed(text.substr(0, blanks), body, negative);
+  const SignMarks& marks = kMarks[static_cast<size_t>(sign_)][value.unscaled < 0 ? 1 : 0];
+  const size_t blanks = std::min(whole.find_first_not_of(' '), whole.size());
+  std::string text(blanks, ' ');
+  text.append(marks.before).append(dollar_ ? "$" : "").append(whole, blanks);
+  if (point_) {
+    text.append(".").append(fraction);
+    text.append(fraction_.size() - fraction.size(), overflow ? '#' : '0');
+  }
+  return text.append(marks.after);
 }
 
 }  // namespace lakesmith::functions

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time_zone.h"
@@ -20,14 +21,35 @@ Result<std::string> FormatNumberPattern(const types::DecimalValue& value, std::s
 // A finite double as the decimal of its shortest text.
 types::DecimalValue ShortestDecimal(double value);
 
-struct FormatArgument {
-  types::Value value;
-  types::DataType type;
+// A format of Java's Formatter: %s %S %d %x %X %o %f %e %E %g %c %b %n %% with flags, width,
+// precision and `%1$s`. Immutable. Errors: kInvalid with Java's exception name in the message.
+class StringFormat {
+ public:
+  static Result<StringFormat> Compile(std::string_view format);
+
+  // The text with these arguments, whose types stand beside them.
+  Result<std::string> Format(std::span<const types::Value> arguments,
+                             std::span<const types::DataType> types) const;
+
+  // One %[index$][flags][width][.precision]conversion.
+  struct Specifier {
+    static constexpr size_t kNext = static_cast<size_t>(-1);
+
+    std::string before;  // What stands between the one before and this.
+    size_t argument = kNext;
+    std::string flags;
+    int width = 0;
+    int precision = -1;
+    char conversion = 0;  // A small letter.
+    bool upper = false;   // The conversion was a capital.
+
+    bool Has(char flag) const { return flags.find(flag) != std::string::npos; }
+  };
+
+ private:
+  std::vector<Specifier> specifiers_;
+  std::string rest_;
 };
-// Java's Formatter: %s %S %d %x %X %o %f %e %E %g %c %b %n %% with flags, width, precision and
-// `%1$s`. Errors: kInvalid with Java's exception name in the message.
-Result<std::string> FormatString(std::string_view format,
-                                 std::span<const FormatArgument> arguments);
 
 // A format of to_number and to_char: 9 0 . D , G $ S MI PR.
 class NumberFormat {
@@ -49,13 +71,16 @@ class NumberFormat {
   static Sign TakeSign(std::string_view& format, bool& dollar);
   std::optional<std::string> AddLetter(char letter);
   bool TakeMinus(std::string_view& text) const;
-  std::optional<std::string> WholeDigits(std::string_view whole) const;
+  template <typename T>
+  bool ReadWhole(std::string_view whole, T& number) const;
+  template <typename T>
+  std::optional<types::Int128> ParseAs(std::string_view whole, std::string_view fraction) const;
   std::string WholeText(std::string_view whole) const;
-  std::string Signed(const std::string& lead, const std::string& body, bool negative) const;
 
   std::string text_;
   std::string integer_;  // 0, 9 and ',' in order.
   std::string fraction_;
+  size_t first_zero_ = std::string::npos;  // Of integer_.
   int integer_digits_ = 0;
   int fraction_digits_ = 0;
   bool point_ = false;

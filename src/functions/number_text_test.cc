@@ -33,15 +33,22 @@ TEST(NumberTextTest, FormatNumberGroupsAndRoundsHalfEven) {
 }
 
 TEST(NumberTextTest, FormatStringFollowsJava) {
-  const std::vector<FormatArgument> arguments = {{Value(int64_t{100}), DataType::Int()},
-                                                 {Value(std::string("days")), DataType::String()},
-                                                 {Value(1234567.891), DataType::Double()},
-                                                 {Value(), DataType::String()}};
-  EXPECT_EQ(*FormatString("Hello World %d %s", arguments), "Hello World 100 days");
-  EXPECT_EQ(*FormatString("%3$,.2f|%2$-6s|%1$05d|%1$x|%4$s|%%", arguments),
+  const std::vector<Value> arguments = {Value(int64_t{100}), Value(std::string("days")),
+                                        Value(1234567.891), Value(), Value(int64_t{-7})};
+  const std::vector<DataType> types = {DataType::Int(), DataType::String(), DataType::Double(),
+                                       DataType::String(), DataType::Long()};
+  const auto formatted = [&](std::string_view format) -> Result<std::string> {
+    const StringFormat compiled = TRY(StringFormat::Compile(format));
+    return compiled.Format(arguments, types);
+  };
+  EXPECT_EQ(*formatted("Hello World %d %s"), "Hello World 100 days");
+  EXPECT_EQ(*formatted("%3$,.2f|%2$-6s|%1$05d|%1$x|%4$s|%%"),
             "1,234,567.89|days  |00100|64|null|%");
-  EXPECT_FALSE(FormatString("%d %d %d %d %d", arguments));
-  EXPECT_FALSE(FormatString("%q", arguments));
+  EXPECT_EQ(*formatted("%2$S%n%5$d|%5$4d|%5$(d|%5$-4d|%5$x"),
+            "DAYS\n-7|  -7|(7)|-7  |fffffffffffffff9");
+  EXPECT_EQ(*formatted(""), "");
+  for (const std::string_view bad : {"%d %d", "%q", "%", "%9$s", "%d %s %s %s %s %s"})
+    EXPECT_FALSE(formatted(bad)) << bad;
 }
 
 TEST(NumberTextTest, ToNumberReadsByItsFormat) {
@@ -50,7 +57,21 @@ TEST(NumberTextTest, ToNumberReadsByItsFormat) {
   EXPECT_EQ(NumberFormat::Compile("99,999")->Parse("12,454"), types::Int128{12454});
   EXPECT_EQ(NumberFormat::Compile("$99.99")->Parse("$78.12"), types::Int128{7812});
   EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Parse("12,454.8-"), types::Int128{-124548});
-  EXPECT_EQ(NumberFormat::Compile("999")->Parse("4544"), std::nullopt);
+  for (const auto& [format, bad] : {std::pair("999", "4544"),
+                                    {"999", "45.4"},
+                                    {"999", "4x4"},
+                                    {"099", "54"},
+                                    {"9,999", "4544"},
+                                    {"99.9", "1.55"},
+                                    {"99.9", "."},
+                                    {"$9", "5"},
+                                    {"9", ""}}) {
+    EXPECT_EQ(NumberFormat::Compile(format)->Parse(bad), std::nullopt) << format << " " << bad;
+  }
+  EXPECT_EQ(NumberFormat::Compile("99.99")->Parse(".5"), types::Int128{50});
+  EXPECT_EQ(NumberFormat::Compile("999999999999999999999.99")->Parse("123456789012345678901.2"),
+            types::Int128{1234567890123456789} * 10000 + 120);
+  EXPECT_EQ(NumberFormat::Compile("9PR")->Parse("<5>"), types::Int128{-5});
   EXPECT_EQ(NumberFormat::Compile("99.99")->precision(), 4);
   EXPECT_FALSE(NumberFormat::Compile("9x9"));
 }
@@ -62,6 +83,11 @@ TEST(NumberTextTest, ToCharWritesByItsFormat) {
   EXPECT_EQ(NumberFormat::Compile("$99.99")->Format(Decimal(7812, 2)), "$78.12");
   EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Format(Decimal(-124548, 1)), "12,454.8-");
   EXPECT_EQ(NumberFormat::Compile("99")->Format(Decimal(454, 0)), "##");
+  EXPECT_EQ(NumberFormat::Compile("$9,999.99S")->Format(Decimal(1234567, 2)), "$#,###.##+");
+  EXPECT_EQ(NumberFormat::Compile("S$9,999.90")->Format(Decimal(-5, 1)), "    -$0.50");
+  EXPECT_EQ(NumberFormat::Compile("0,000MI")->Format(Decimal(12, 0)), "0,012 ");
+  EXPECT_EQ(NumberFormat::Compile("99PR")->Format(Decimal(-5, 0)), " <5>");
+  EXPECT_EQ(NumberFormat::Compile("99.9")->Format(Decimal(-5, 2)), "##.#");
 }
 
 }  // namespace

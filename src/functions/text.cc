@@ -104,6 +104,42 @@ constexpr std::array<uint8_t, 256> kBase64Values = [] {
   return values;
 }();
 
+// Writes bytes in Base64; where the text ends.
+char* WriteBase64(std::string_view bytes, char* out) {
+  constexpr size_t kUnit = 3;
+  const auto byte = [bytes](size_t at) -> uint32_t {
+    return static_cast<unsigned char>(bytes[at]);
+  };
+  const auto write = [&out](uint32_t group) {
+    for (const int shift : {18, 12, 6, 0}) *out++ = kBase64[group >> shift & 63];
+  };
+  size_t at = 0;
+  for (; at + kUnit <= bytes.size(); at += kUnit)
+    write(byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2));
+  const size_t rest = bytes.size() - at;
+  if (rest == 0) return out;
+  write(byte(at) << 16 | (rest > 1 ? byte(at + 1) << 8 : 0));
+  std::fill(out - (kUnit - rest), out, '=');
+  return out;
+}
+
+// Decodes the units of four letters that `text` begins with; the number of their letters.
+size_t DecodeUnits(std::string_view text, std::string& bytes) {
+  const auto value = [text](size_t at) -> uint32_t {
+    return kBase64Values[static_cast<unsigned char>(text[at])];
+  };
+  size_t at = 0;
+  for (; at + 4 <= text.size(); at += 4) {
+    const uint32_t values[] = {value(at), value(at + 1), value(at + 2), value(at + 3)};
+    if (((values[0] | values[1] | values[2] | values[3]) & 0x80) != 0) break;
+    const uint32_t group = values[0] << 18 | values[1] << 12 | values[2] << 6 | values[3];
+    const char unit[] = {static_cast<char>(group >> 16), static_cast<char>(group >> 8),
+                         static_cast<char>(group)};
+    bytes.append(unit, sizeof(unit));
+  }
+  return at;
+}
+
 enum class Charset : uint8_t { kUtf8, kAscii, kLatin1, kUtf16, kUtf16Big, kUtf16Little, kUtf32 };
 
 Result<Charset> FindCharset(std::string_view name, std::string_view function) {
@@ -286,22 +322,19 @@ std::string_view SubstringIndex(std::string_view text, std::string_view delimite
   return text.substr(at + delimiter.size());
 }
 
-int32_t FindInSet(std::string_view text, std::string_view list) {
-  int32_t place = 1;
-  size_t matched = 0;
-  bool equal = true;  // What of the part was read is the beginning of `text`.
-  for (const char c : list) {
-    if (c != ',') {
-      equal = equal && matched < text.size() && text[matched] == c;
-      ++matched;
-      continue;
-    }
-    if (equal && matched == text.size()) return place;
-    ++place;
-    matched = 0;
-    equal = true;
+CommaList::CommaList(std::string_view list) {
+  for (size_t comma = list.find(','); comma != std::string_view::npos; comma = list.find(',')) {
+    parts_.push_back(list.substr(0, comma));
+    list.remove_prefix(comma + 1);
   }
-  return equal && matched == text.size() ? place : 0;
+  parts_.push_back(list);
+}
+
+int32_t CommaList::Find(std::string_view text) const {
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i] == text) return static_cast<int32_t>(i) + 1;
+  }
+  return 0;
 }
 
 int32_t Instr(std::string_view text, std::string_view part, int32_t start, int32_t occurrence) {
@@ -336,35 +369,27 @@ std::optional<std::string> Unhex(std::string_view text) {
   return bytes;
 }
 
-std::string Base64(std::string_view bytes) {
-  const auto byte = [bytes](size_t at) -> uint32_t {
-    return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
-  };
-  std::string text((bytes.size() + 2) / 3 * 4, '=');
-  char* out = text.data();
-  for (size_t at = 0; at < bytes.size(); at += 3, out += 4) {
-    const uint32_t group = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
-    out[0] = kBase64[group >> 18];
-    out[1] = kBase64[group >> 12 & 63];
-    if (at + 1 < bytes.size()) out[2] = kBase64[group >> 6 & 63];
-    if (at + 2 < bytes.size()) out[3] = kBase64[group & 63];
-  }
-  return text;
+size_t Base64Lines::size() const {
+  const size_t letters = (bytes_.size() + 2) / 3 * 4;
+  return letters == 0 ? 0 : letters + (letters - 1) / kLine * kEnd.size();
 }
 
-std::string Base64Lines(std::string_view bytes) {
-  constexpr size_t kLine = 76;
-  std::string text = Base64(bytes);
-  for (size_t at = (text.size() - 1) / kLine * kLine; at > 0 && at < text.size(); at -= kLine)
-    text.insert(at, "\r\n");
-  return text;
+void Base64Lines::Write(char* out) const {
+  constexpr size_t kBytesOfLine = kLine / 4 * 3;
+  for (size_t at = 0; at < bytes_.size(); at += kBytesOfLine) {
+    if (at > 0) out = std::ranges::copy(kEnd, out).out;
+    out = WriteBase64(bytes_.substr(at, kBytesOfLine), out);
+  }
 }
 
 Result<std::string> Unbase64Lines(std::string_view text) {
   std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 3);
   uint32_t group = 0;
   size_t digits = 0;
   for (size_t at = 0; at < text.size(); ++at) {
+    if (digits % 4 == 0) at += DecodeUnits(text.substr(at), bytes);
+    if (at == text.size()) break;
     if (text[at] == '=') {
       const bool pair = digits % 4 == 2 && at + 1 < text.size() && text[at + 1] == '=';
       if (digits % 4 == 3 || pair) break;
@@ -387,7 +412,10 @@ Result<std::string> Unbase64(std::string_view text) {
   uint32_t group = 0;
   size_t digits = 0;
   size_t padding = 0;
-  for (const char c : text) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (digits % 4 == 0 && padding == 0) at += DecodeUnits(text.substr(at), bytes);
+    if (at == text.size()) break;
+    const char c = text[at];
     const uint8_t value = kBase64Values[static_cast<unsigned char>(c)];
     if (value == kNoBase64 && c == '=') {
       ++padding;
@@ -402,10 +430,7 @@ Result<std::string> Unbase64(std::string_view text) {
           .WithClass("CONVERSION_INVALID_INPUT", "22018");
     }
     group = group << 6 | value;
-    if (++digits % 4 == 0) {
-      bytes.append({static_cast<char>(group >> 16), static_cast<char>(group >> 8),
-                    static_cast<char>(group)});
-    }
+    if (++digits % 4 == 0) AppendUnit(bytes, group & 0xffffff, 3, true);
   }
   if (digits % 4 == 2) bytes += static_cast<char>(group >> 4);
   if (digits % 4 == 3) AppendUnit(bytes, group >> 2 & 0xffff, 2, true);

@@ -27,14 +27,35 @@ std::string InitcapAscii(std::string_view text);
 // The part before the `count`th `delimiter`, or behind the one counted from the end where negative;
 // the whole text when it has fewer. Places that overlap count, as in Spark.
 std::string_view SubstringIndex(std::string_view text, std::string_view delimiter, int32_t count);
-// Place, from 1, of `text` among the parts of a comma-separated `list`; 0 when it is none.
-int32_t FindInSet(std::string_view text, std::string_view list);
+// The parts of a comma-separated list, which must outlive it.
+class CommaList {
+ public:
+  explicit CommaList(std::string_view list);
+  // Place, from 1, of the part that is `text`; 0 when none is.
+  int32_t Find(std::string_view text) const;
+
+ private:
+  std::vector<std::string_view> parts_;
+};
 
 // Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
 std::optional<std::string> Unhex(std::string_view text);
-std::string Base64(std::string_view bytes);
-// In lines of 76 letters, as MIME has it and Spark's base64.
-std::string Base64Lines(std::string_view bytes);
+// Base64 of some bytes, which must outlive it, in lines of 76 letters, as MIME has it and Spark's
+// base64.
+class Base64Lines {
+ public:
+  explicit Base64Lines(std::string_view bytes) : bytes_(bytes) {}
+
+  size_t size() const;
+  // Writes size() letters.
+  void Write(char* out) const;
+
+ private:
+  static constexpr size_t kLine = 76;
+  static constexpr std::string_view kEnd = "\r\n";
+
+  std::string_view bytes_;
+};
 // As Java's MIME decoder: what is no letter of the code is passed over.
 Result<std::string> Unbase64Lines(std::string_view text);
 // Errors: CONVERSION_INVALID_INPUT.

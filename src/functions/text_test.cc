@@ -30,11 +30,34 @@ TEST(TextTest, HexAndBase64) {
   EXPECT_EQ(Unhex("537061726B"), "Spark");
   EXPECT_EQ(Unhex("F"), "\x0f");
   EXPECT_EQ(Unhex("xx"), std::nullopt);
-  EXPECT_EQ(Base64("Spark SQL"), "U3BhcmsgU1FM");
-  EXPECT_EQ(Base64("ab"), "YWI=");
+  const auto base64 = [](std::string_view bytes) {
+    const Base64Lines lines(bytes);
+    std::string text(lines.size(), '?');
+    lines.Write(text.data());
+    return text;
+  };
+  EXPECT_EQ(base64("Spark SQL"), "U3BhcmsgU1FM");
+  EXPECT_EQ(base64("ab"), "YWI=");
+  EXPECT_EQ(base64("a"), "YQ==");
+  EXPECT_EQ(base64(""), "");
+  const std::string line(57, '\0');
+  EXPECT_EQ(base64(line), std::string(76, 'A'));
+  EXPECT_EQ(base64(line + "ab"), std::string(76, 'A') + "\r\nYWI=");
+  EXPECT_EQ(*Unbase64Lines(base64(line + line + "ab")), line + line + "ab");
   EXPECT_EQ(*Unbase64("U3BhcmsgU1FM"), "Spark SQL");
   EXPECT_EQ(*Unbase64("YWI="), "ab");
-  EXPECT_FALSE(Unbase64("a"));
+  EXPECT_EQ(*Unbase64(" U3Bh\ncmsg U1FMYQ = = "), "Spark SQLa");
+  EXPECT_EQ(*Unbase64("U3BhcmsgU1FMYWI"), "Spark SQLab");
+  for (const std::string_view bad : {"a", "U3Bha", "U3Bh*msg", "U3Bhcms=gU1FM"})
+    EXPECT_FALSE(Unbase64(bad)) << bad;
+}
+
+TEST(TextTest, Unbase64LinesPassesOverWhatIsNoLetter) {
+  EXPECT_EQ(*Unbase64Lines("U3Bh\r\ncms*gU1FMYWI="), "Spark SQLab");
+  EXPECT_EQ(*Unbase64Lines("U3Bhcm=="), "Spar");
+  EXPECT_EQ(*Unbase64Lines("U3BhYWI=U3Bh"), "Spaab");
+  EXPECT_FALSE(Unbase64Lines("U3Bh="));
+  EXPECT_FALSE(Unbase64Lines("U3Bha"));
 }
 
 TEST(TextTest, Utf8AndCharsets) {
@@ -74,12 +97,12 @@ TEST(TextTest, SubstringIndexCountsFromEitherEnd) {
   EXPECT_EQ(SubstringIndex("a", "a", INT32_MIN), "a");
 }
 
-TEST(TextTest, FindInSetComparesWholeParts) {
-  EXPECT_EQ(FindInSet("ab", "abc,b,ab,c"), 3);
-  EXPECT_EQ(FindInSet("a", "abc,b,ab,c"), 0);
-  EXPECT_EQ(FindInSet("", "a,,b"), 2);
-  EXPECT_EQ(FindInSet("", ""), 1);
-  EXPECT_EQ(FindInSet("a,b", "a,b"), 0);
+TEST(TextTest, CommaListComparesWholeParts) {
+  EXPECT_EQ(CommaList("abc,b,ab,c").Find("ab"), 3);
+  EXPECT_EQ(CommaList("abc,b,ab,c").Find("a"), 0);
+  EXPECT_EQ(CommaList("a,,b").Find(""), 2);
+  EXPECT_EQ(CommaList("").Find(""), 1);
+  EXPECT_EQ(CommaList("a,b").Find("a,b"), 0);
 }
 
 TEST(TextTest, InitcapBeginsWordsAfterBlanksAlone) {

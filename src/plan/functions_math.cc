@@ -53,7 +53,7 @@ constexpr FunctionRow kMathRows[] = {
     {"cbrt", "1.4.0", "(double) -> double", "cbrt"},
     {"ceil", "1.4.0", "(numeric, [int]) -> @ceil", "@ceil"},
     {"ceiling", "1.4.0", "=ceil", ""},
-    {"conv", "1.5.0", "(string, int, int) -> string", "spark_conv(trim($1), $2, $3)"},
+    {"conv", "1.5.0", "(string, int, int) -> string", "spark_conv"},
     {"cos", "1.4.0", "(double) -> double",
      "CASE WHEN isinf($1) THEN 'NaN'::DOUBLE ELSE cos($1) END"},
     {"cosh", "1.4.0", "(double) -> double", "cosh"},

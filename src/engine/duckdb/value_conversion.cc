@@ -28,10 +28,6 @@ const T& At(const RecursiveUnifiedVectorFormat& format, idx_t index) {
   return UnifiedVectorFormat::GetData<T>(format.unified)[index];
 }
 
-Int128 ToInt128(hugeint_t value) {
-  return (static_cast<Int128>(value.upper) << 64) | static_cast<Int128>(value.lower);
-}
-
 Error Mismatch(const LogicalType& from, const DataType& to) {
   return Internal("the engine gave a value of type {} where {} was planned", from.ToString(),
                   to.Sql());
@@ -321,6 +317,10 @@ LogicalType WithJsonForVariant(const LogicalType& type) {
 }
 
 }  // namespace
+
+Int128 ToInt128(hugeint_t value) {
+  return (static_cast<Int128>(value.upper) << 64) | static_cast<Int128>(value.lower);
+}
 
 hugeint_t ToHugeInt(Int128 value) {
   return hugeint_t(static_cast<int64_t>(value >> 64), static_cast<uint64_t>(value));

@@ -25,6 +25,8 @@ Result<types::Value> ReadValue(const ::duckdb::RecursiveUnifiedVectorFormat& for
 ::duckdb::Value ToDuckValue(const types::Value& value, const types::DataType& type);
 
 ::duckdb::hugeint_t ToHugeInt(types::Int128 value);
+types::Int128 ToInt128(::duckdb::hugeint_t value);
+inline types::Int128 ToInt128(int64_t value) { return value; }
 
 // The digits of a decimal in the width that the engine keeps them in.
 template <typename Stored>

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -34,18 +35,32 @@ T ValueOrThrow(Result<T> result) {
 // The session's time zone. Looked up once for each vector of rows.
 TimeZone SessionTimeZone(::duckdb::ExpressionState& state);
 
-// How a C++ value goes into a result vector: text is copied into the vector's heap.
+// What knows its size and writes itself, so that it needs no string of its own.
+template <typename T>
+concept TextWriter = requires(const T& text, char* out) {
+  text.size();
+  text.Write(out);
+};
+template <typename T>
+concept Text = TextWriter<T> || std::is_convertible_v<T, std::string_view>;
+
+// How a C++ value goes into a result vector: text is put into the vector's heap.
 inline ::duckdb::string_t ToVector(::duckdb::Vector& result, std::string_view text) {
   return ::duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
 }
+::duckdb::string_t ToVector(::duckdb::Vector& result, const TextWriter auto& text) {
+  ::duckdb::string_t written = ::duckdb::StringVector::EmptyString(result, text.size());
+  text.Write(written.GetDataWriteable());
+  written.Finalize();
+  return written;
+}
 template <typename T>
-  requires(!std::is_convertible_v<T, std::string_view>)
+  requires(!Text<T>)
 T ToVector(::duckdb::Vector&, T value) {
   return value;
 }
 template <typename T>
-using VectorType =
-    std::conditional_t<std::is_convertible_v<T, std::string_view>, ::duckdb::string_t, T>;
+using VectorType = std::conditional_t<Text<T>, ::duckdb::string_t, T>;
 
 // How an element of an argument reaches a kernel: text as a view.
 template <typename T>
@@ -113,6 +128,41 @@ void ExecuteRows(::duckdb::DataChunk& chunk, ::duckdb::Vector& result, Kernel ke
     } else {
       set_null(row);
     }
+  }
+}
+
+// What is made of a text that most rows share, such as a format. One for each vector of rows.
+template <typename T>
+class MadeOf {
+ public:
+  // What `make` makes of the text; it may keep views of it.
+  template <typename Make>
+  const T& Get(std::string_view text, Make make) {
+    if (!made_ || text != text_) {
+      made_.reset();
+      text_ = text;
+      made_.emplace(make(std::string_view(text_)));
+    }
+    return *made_;
+  }
+
+ private:
+  std::string text_;
+  std::optional<T> made_;
+};
+
+// Runs `run` with a number of the type in which the engine keeps the digits of a DECIMAL.
+template <typename Run>
+void WithStoredType(const ::duckdb::LogicalType& decimal, Run run) {
+  switch (decimal.InternalType()) {
+    case ::duckdb::PhysicalType::INT16:
+      return run(int16_t{});
+    case ::duckdb::PhysicalType::INT32:
+      return run(int32_t{});
+    case ::duckdb::PhysicalType::INT64:
+      return run(int64_t{});
+    default:
+      return run(::duckdb::hugeint_t{});
   }
 }
 

@@ -45,12 +45,14 @@ int64_t NowMicros() {
 // Runs a cast that gives optional<T>; what is malformed is null when `tolerant`, else an error.
 template <typename T, typename Kernel>
 void CastRows(DataChunk& chunk, Vector& result, bool tolerant, Kernel kernel) {
-  const std::string type_name = ValueOrThrow(FromDuckType(result.GetType())).Sql();
   ExecuteRows<string_t>(
       chunk, result,
       [&](std::string_view text) -> std::optional<T> {
         std::optional<T> value = kernel(text);
-        if (!value && !tolerant) ThrowError(functions::CastInvalidInput(text, type_name));
+        if (!value && !tolerant) {
+          ThrowError(functions::CastInvalidInput(
+              text, ValueOrThrow(FromDuckType(result.GetType())).Sql()));
+        }
         return value;
       },
       kFirst);
@@ -68,14 +70,13 @@ template <typename T>
 void CastDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
   const int precision = ::duckdb::DecimalType::GetWidth(result.GetType());
   const int scale = ::duckdb::DecimalType::GetScale(result.GetType());
-  const std::string type_name = fmt::format("DECIMAL({},{})", precision, scale);
   ExecuteRows<string_t>(
       chunk, result,
       [&](std::string_view text) -> Result<std::optional<T>> {
         const auto value = functions::TextToDecimal(text, precision, scale);
         if (!value && tolerant) return std::optional<T>();
         if (!value && value.error() == functions::DecimalProblem::kMalformed) {
-          return functions::CastInvalidInput(text, type_name);
+          return functions::CastInvalidInput(text, fmt::format("DECIMAL({},{})", precision, scale));
         }
         if (!value)
           return functions::NumericValueOutOfRange(functions::TrimSparkWhiteSpace(text), precision,
@@ -86,16 +87,7 @@ void CastDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
 }
 
 void CastToDecimal(DataChunk& chunk, Vector& result, bool tolerant) {
-  switch (result.GetType().InternalType()) {
-    case PhysicalType::INT16:
-      return CastDecimal<int16_t>(chunk, result, tolerant);
-    case PhysicalType::INT32:
-      return CastDecimal<int32_t>(chunk, result, tolerant);
-    case PhysicalType::INT64:
-      return CastDecimal<int64_t>(chunk, result, tolerant);
-    default:
-      return CastDecimal<::duckdb::hugeint_t>(chunk, result, tolerant);
-  }
+  WithStoredType(result.GetType(), [&]<typename T>(T) { CastDecimal<T>(chunk, result, tolerant); });
 }
 
 std::optional<int64_t> Micros(const std::optional<types::TimestampValue>& value) {
@@ -251,16 +243,7 @@ void CastToDecimalAs(DataChunk& chunk, Vector& result) {
 }
 
 void DoubleToDecimal(DataChunk& chunk, ExpressionState&, Vector& result) {
-  switch (result.GetType().InternalType()) {
-    case PhysicalType::INT16:
-      return CastToDecimalAs<int16_t>(chunk, result);
-    case PhysicalType::INT32:
-      return CastToDecimalAs<int32_t>(chunk, result);
-    case PhysicalType::INT64:
-      return CastToDecimalAs<int64_t>(chunk, result);
-    default:
-      return CastToDecimalAs<::duckdb::hugeint_t>(chunk, result);
-  }
+  WithStoredType(result.GetType(), [&]<typename T>(T) { CastToDecimalAs<T>(chunk, result); });
 }
 
 // A timestamp in the session's zone; one without a zone as it is.

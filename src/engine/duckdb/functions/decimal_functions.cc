@@ -23,11 +23,6 @@ using Small = SmallDecimals::Operation;
 
 using Exact = std::optional<Int128> (*)(const DecimalValue&, const DecimalValue&, int, int);
 
-Int128 ToInt128(hugeint_t value) {
-  return static_cast<Int128>(value.upper) << 64 | static_cast<Int128>(value.lower);
-}
-Int128 ToInt128(int64_t value) { return value; }
-
 constexpr uint8_t kSmallDigits = 18;  // Of 64 bits.
 
 bool HasFewDigits(const LogicalType& type) {

@@ -21,31 +21,56 @@ constexpr int kGcmIvBytes = 12;
 constexpr int kCbcIvBytes = 16;
 constexpr int kTagBytes = 16;
 
-std::string HexDigest(const EVP_MD* algorithm, std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &length, algorithm, nullptr);
-  return functions::HexLower({reinterpret_cast<const char*>(digest), length});
-}
+// A digest by its name in OpenSSL. Fetched and set up once for each thread: both take longer than
+// the digest of a short text.
+class Digest {
+ public:
+  explicit Digest(const char* name)
+      : algorithm_(EVP_MD_fetch(nullptr, name, nullptr), EVP_MD_free),
+        context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {}
+
+  std::string Hex(std::string_view bytes) const {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr);
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+    EVP_DigestFinal_ex(context_.get(), digest, &length);
+    return functions::HexLower({reinterpret_cast<const char*>(digest), length});
+  }
+
+ private:
+  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm_;
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
 
 std::optional<std::string> Sha2(std::string_view bytes, int32_t bits) {
+  thread_local const Digest sha224("SHA2-224");
+  thread_local const Digest sha256("SHA2-256");
+  thread_local const Digest sha384("SHA2-384");
+  thread_local const Digest sha512("SHA2-512");
   switch (bits) {
     case 224:
-      return HexDigest(EVP_sha224(), bytes);
+      return sha224.Hex(bytes);
     case 0:
     case 256:
-      return HexDigest(EVP_sha256(), bytes);
+      return sha256.Hex(bytes);
     case 384:
-      return HexDigest(EVP_sha384(), bytes);
+      return sha384.Hex(bytes);
     case 512:
-      return HexDigest(EVP_sha512(), bytes);
+      return sha512.Hex(bytes);
     default:
       return std::nullopt;
   }
 }
 
-std::string Sha1(std::string_view bytes) { return HexDigest(EVP_sha1(), bytes); }
-std::string Md5(std::string_view bytes) { return HexDigest(EVP_md5(), bytes); }
+std::string Sha1(std::string_view bytes) {
+  thread_local const Digest sha1("SHA1");
+  return sha1.Hex(bytes);
+}
+std::string Md5(std::string_view bytes) {
+  thread_local const Digest md5("MD5");
+  return md5.Hex(bytes);
+}
 
 enum class Mode : uint8_t { kEcb, kCbc, kGcm };
 

@@ -19,6 +19,7 @@ using ::duckdb::LogicalType;
 using ::duckdb::string_t;
 using ::duckdb::unique_ptr;
 using functions::NumberFormat;
+using functions::StringFormat;
 using types::DataType;
 using types::DecimalValue;
 using types::TypeId;
@@ -75,16 +76,16 @@ ValueSignature BindFormatString(ClientContext& context, Arguments& arguments) {
 
 Result<Value> FormatString(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  std::vector<functions::FormatArgument> arguments;
-  for (size_t i = 2; i < call.values.size(); ++i)
-    arguments.push_back({call.values[i], call.types[i]});
-  std::string text = TRY(functions::FormatString(call.values[0].as<std::string>(), arguments));
-  return Value(std::move(text));
+  const std::string& text = call.values[0].as<std::string>();
+  const StringFormat* format =
+      TRY(Remembered<StringFormat>(call, text, [&text] { return StringFormat::Compile(text); }));
+  std::string formatted = TRY(format->Format(call.values.subspan(2), call.types.subspan(2)));
+  return Value(std::move(formatted));
 }
 
-Result<const NumberFormat*> FormatOf(const ValueCall& call) {
-  const std::string& text = call.values[1].as<std::string>();
-  return Remembered<NumberFormat>(call, text, [&text] { return NumberFormat::Compile(text); });
+const NumberFormat& FormatOf(MadeOf<NumberFormat>& formats, std::string_view text) {
+  return formats.Get(
+      text, [](std::string_view pattern) { return ValueOrThrow(NumberFormat::Compile(pattern)); });
 }
 
 Error BadNumber(const NumberFormat& format, std::string_view text) {
@@ -99,19 +100,15 @@ template <bool kTolerant, typename T>
 void ToNumberAs(::duckdb::DataChunk& chunk, ::duckdb::Vector& result) {
   const int precision = ::duckdb::DecimalType::GetWidth(result.GetType());
   const int scale = ::duckdb::DecimalType::GetScale(result.GetType());
-  std::string known;
-  std::optional<NumberFormat> format;
+  MadeOf<NumberFormat> formats;
   ExecuteRows<string_t, string_t>(
       chunk, result,
       [&](std::string_view text, std::string_view pattern) -> std::optional<T> {
-        if (!format || known != pattern) {
-          known = pattern;
-          format = ValueOrThrow(NumberFormat::Compile(pattern));
-        }
-        std::optional<types::Int128> number = format->Parse(text);
-        if (number && format->scale() != scale)
-          number = functions::DecimalRescale({*number, format->scale()}, precision, scale);
-        if (!number && !kTolerant) ThrowError(BadNumber(*format, text));
+        const NumberFormat& format = FormatOf(formats, pattern);
+        std::optional<types::Int128> number = format.Parse(text);
+        if (number && format.scale() != scale)
+          number = functions::DecimalRescale({*number, format.scale()}, precision, scale);
+        if (!number && !kTolerant) ThrowError(BadNumber(format, text));
         if (!number) return std::nullopt;
         return StoredDigits<T>(*number);
       },
@@ -120,16 +117,7 @@ void ToNumberAs(::duckdb::DataChunk& chunk, ::duckdb::Vector& result) {
 
 template <bool kTolerant>
 void ToNumber(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
-  switch (result.GetType().InternalType()) {
-    case ::duckdb::PhysicalType::INT16:
-      return ToNumberAs<kTolerant, int16_t>(chunk, result);
-    case ::duckdb::PhysicalType::INT32:
-      return ToNumberAs<kTolerant, int32_t>(chunk, result);
-    case ::duckdb::PhysicalType::INT64:
-      return ToNumberAs<kTolerant, int64_t>(chunk, result);
-    default:
-      return ToNumberAs<kTolerant, ::duckdb::hugeint_t>(chunk, result);
-  }
+  WithStoredType(result.GetType(), [&]<typename T>(T) { ToNumberAs<kTolerant, T>(chunk, result); });
 }
 
 unique_ptr<::duckdb::FunctionData> BindToNumber(ClientContext&, ::duckdb::ScalarFunction& function,
@@ -149,10 +137,34 @@ unique_ptr<::duckdb::FunctionData> BindToNumber(ClientContext&, ::duckdb::Scalar
   return set;
 }
 
-Result<Value> ToChar(const ValueCall& call) {
-  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
-  const NumberFormat* format = TRY(FormatOf(call));
-  return Value(format->Format(call.values[0].as<DecimalValue>()));
+void ToChar(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
+  const LogicalType& type = chunk.data[0].GetType();
+  const int scale = ::duckdb::DecimalType::GetScale(type);
+  MadeOf<NumberFormat> formats;
+  WithStoredType(type, [&]<typename T>(T) {
+    ExecuteRows<T, string_t>(
+        chunk, result,
+        [&](const T& digits, std::string_view pattern) {
+          return FormatOf(formats, pattern).Format({ToInt128(digits), scale});
+        },
+        std::index_sequence<0, 1>{});
+  });
+}
+
+// A decimal of any digits.
+unique_ptr<::duckdb::FunctionData> BindToChar(ClientContext&, ::duckdb::ScalarFunction& function,
+                                              Arguments& arguments) {
+  function.arguments[0] = arguments[0]->return_type;
+  return nullptr;
+}
+
+::duckdb::ScalarFunctionSet MakeToChar() {
+  ::duckdb::ScalarFunctionSet set("spark_to_char");
+  ::duckdb::ScalarFunction scalar({LogicalType::ANY, LogicalType::VARCHAR}, LogicalType::VARCHAR,
+                                  ToChar, BindToChar);
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
 }
 
 std::optional<std::string> FormatDouble(double value, int32_t decimals) {
@@ -238,8 +250,7 @@ const NativeFunction kNumberFunctions[] = {
      ScalarFactory([] { return MakeToNumber("spark_to_number", ToNumber<false>); })},
     {"spark_try_to_number",
      ScalarFactory([] { return MakeToNumber("spark_try_to_number", ToNumber<true>); })},
-    {"spark_to_char",
-     ScalarFactory([] { return MakeValueFunction("spark_to_char", BindText, ToChar); })},
+    {"spark_to_char", MakeToChar},
 };
 
 }  // namespace

@@ -34,6 +34,21 @@ Result<std::optional<std::string>> Conv(std::string_view text, int32_t from, int
   return result;
 }
 
+functions::Base64Lines ToBase64Lines(std::string_view bytes) {
+  return functions::Base64Lines(bytes);
+}
+
+void FindInSet(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
+  MadeOf<functions::CommaList> lists;
+  ExecuteRows<string_t, string_t>(
+      chunk, result,
+      [&](std::string_view text, std::string_view list) {
+        return lists.Get(list, [](std::string_view parts) { return functions::CommaList(parts); })
+            .Find(text);
+      },
+      std::index_sequence<0, 1>{});
+}
+
 Result<std::optional<std::string>> ParseUrlPart(std::string_view url, std::string_view part) {
   return functions::ParseUrl(url, part, std::nullopt);
 }
@@ -80,8 +95,7 @@ const NativeFunction kTextFunctions[] = {
                         RowFunction<functions::SubstringIndex, string_t, string_t, int32_t>);
      })},
     {"spark_find_in_set", ScalarFactory([] {
-       return MakeTotal("spark_find_in_set", {Text(), Text()}, LogicalType::INTEGER,
-                        RowFunction<functions::FindInSet, string_t, string_t>);
+       return MakeTotal("spark_find_in_set", {Text(), Text()}, LogicalType::INTEGER, FindInSet);
      })},
     {"spark_sentences",
      ScalarFactory([] { return MakeValueFunction("spark_sentences", BindSentences, Sentences); })},
@@ -105,8 +119,7 @@ const NativeFunction kTextFunctions[] = {
        return MakeTotal("spark_unhex", {Text()}, Bytes(), RowFunction<functions::Unhex, string_t>);
      })},
     {"spark_base64", ScalarFactory([] {
-       return MakeTotal("spark_base64", {Bytes()}, Text(),
-                        RowFunction<functions::Base64Lines, string_t>);
+       return MakeTotal("spark_base64", {Bytes()}, Text(), RowFunction<ToBase64Lines, string_t>);
      })},
     {"spark_unbase64_mime", ScalarFactory([] {
        return MakeScalar("spark_unbase64_mime", {Text()}, Bytes(),
