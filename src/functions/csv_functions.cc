@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/civil_time.h"
+#include "functions/json_text.h"
 #include "functions/text_value.h"
 
 namespace lakesmith::functions {
@@ -41,55 +42,15 @@ Result<std::optional<DateTimePattern>> Pattern(const Options& options, const cha
   return std::optional(std::move(pattern));
 }
 
-Error MalformedRecord(std::string_view text) {
-  return Invalid(
-             "MalformedRecord records are detected in record parsing: {}. Parse Mode: FAILFAST. To "
-             "process malformed records as null result, try setting the option 'mode' as "
-             "'PERMISSIVE'.",
-             text)
-      .WithClass("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "22023");
-}
-
-std::string Trimmed(std::string text, bool leading, bool trailing) {
+std::string_view Trimmed(std::string_view text, bool leading, bool trailing) {
   const auto space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  if (trailing) {
-    while (!text.empty() && space(text.back())) text.pop_back();
-  }
-  if (leading)
-    text.erase(0, static_cast<size_t>(std::ranges::find_if_not(text, space) - text.begin()));
+  while (trailing && !text.empty() && space(text.back())) text.remove_suffix(1);
+  while (leading && !text.empty() && space(text.front())) text.remove_prefix(1);
   return text;
 }
 
-// One field starting at `at`; leaves `at` behind the separator that ends it, or past the end.
-std::optional<std::string> NextField(std::string_view record, const CsvDialect& dialect,
-                                     size_t& at) {
-  std::string field;
-  size_t begin = at;
-  while (begin < record.size() && record[begin] == ' ') ++begin;
-  if (dialect.quote != 0 && begin < record.size() && record[begin] == dialect.quote) {
-    size_t i = begin + 1;
-    for (; i < record.size(); ++i) {
-      const bool doubled = i + 1 < record.size() && record[i + 1] == dialect.quote;
-      if ((record[i] == dialect.escape || record[i] == dialect.quote) && doubled)
-        ++i;
-      else if (record[i] == dialect.quote)
-        break;
-      field += record[i];
-    }
-    const size_t end = record.find(dialect.separator, i);
-    at = end == std::string_view::npos ? record.size() + 1 : end + dialect.separator.size();
-    return field;
-  }
-  const size_t end = std::min(record.find(dialect.separator, at), record.size());
-  field = Trimmed(std::string(record.substr(at, end - at)), dialect.trim_leading,
-                  dialect.trim_trailing);
-  at = end == record.size() ? record.size() + 1 : end + dialect.separator.size();
-  if (field == dialect.null_text) return std::nullopt;
-  return field;
-}
-
 // Java's parsers of whole numbers take no white space.
-bool IsPadded(const std::string& text) { return TrimSparkWhiteSpace(text) != text; }
+bool IsPadded(std::string_view text) { return TrimSparkWhiteSpace(text) != text; }
 
 }  // namespace
 
@@ -116,11 +77,37 @@ Result<CsvDialect> CsvDialect::FromOptions(const Options& options, bool writes) 
   return dialect;
 }
 
-std::vector<std::optional<std::string>> SplitCsv(std::string_view record,
-                                                 const CsvDialect& dialect) {
-  std::vector<std::optional<std::string>> fields;
-  for (size_t at = 0; at <= record.size();) fields.push_back(NextField(record, dialect, at));
-  return fields;
+std::optional<std::string_view> CsvFields::Next() {
+  size_t begin = at_;
+  while (begin < record_.size() && record_[begin] == ' ') ++begin;
+  if (dialect_.quote != 0 && begin < record_.size() && record_[begin] == dialect_.quote)
+    return Quoted(begin + 1);
+  const size_t end = record_.find(dialect_.separator, at_);
+  const std::string_view field =
+      Trimmed(record_.substr(at_, end - at_), dialect_.trim_leading, dialect_.trim_trailing);
+  MoveBehind(end);
+  return field == dialect_.null_text ? std::nullopt : std::optional(field);
+}
+
+// A field whose quote stands before `begin`.
+std::string_view CsvFields::Quoted(size_t begin) {
+  unquoted_.clear();
+  size_t i = begin;
+  for (; i < record_.size(); ++i) {
+    const bool doubled = i + 1 < record_.size() && record_[i + 1] == dialect_.quote;
+    if ((record_[i] == dialect_.escape || record_[i] == dialect_.quote) && doubled)
+      ++i;
+    else if (record_[i] == dialect_.quote)
+      break;
+    unquoted_ += record_[i];
+  }
+  MoveBehind(record_.find(dialect_.separator, i));
+  return unquoted_;
+}
+
+void CsvFields::MoveBehind(size_t separator) {
+  at_ = separator == std::string_view::npos ? record_.size() + 1
+                                            : separator + dialect_.separator.size();
 }
 
 Result<CsvReader> CsvReader::Create(DataType type, const Options& options, TimeZone zone) {
@@ -138,74 +125,80 @@ Result<CsvReader> CsvReader::Create(DataType type, const Options& options, TimeZ
         .WithClass("PARSE_MODE_UNSUPPORTED", "42601");
   }
   reader.fail_fast_ = name == "failfast";
-  const std::string* corrupt = Find(options, "columnnameofcorruptrecord");
-  reader.corrupt_column_ = corrupt == nullptr ? "_corrupt_record" : *corrupt;
+  const std::string* named = Find(options, "columnnameofcorruptrecord");
+  const std::string corrupt = named == nullptr ? "_corrupt_record" : *named;
+  for (size_t i = 0; i < reader.type_.fields().size(); ++i) {
+    if (reader.type_.fields()[i].name == corrupt) reader.corrupt_field_ = i;
+  }
   constexpr auto kParse = DateTimePattern::Use::kParse;
   reader.date_pattern_ = TRY(Pattern(options, "dateformat", kParse));
   reader.timestamp_pattern_ = TRY(Pattern(options, "timestampformat", kParse));
   reader.timestamp_ntz_pattern_ = TRY(Pattern(options, "timestampntzformat", kParse));
   reader.time_pattern_ = TRY(Pattern(options, "timeformat", kParse));
-  if (const std::string* named = Find(options, "timezone")) {
-    reader.zone_ = TRY(TimeZone::Find(*named));
+  if (const std::string* zone_name = Find(options, "timezone")) {
+    reader.zone_ = TRY(TimeZone::Find(*zone_name));
   }
   return reader;
 }
 
-Result<Value> CsvReader::Read(std::string_view text) const {
-  const auto cells = SplitCsv(text, dialect_);
-  types::StructValue row;
+Status CsvReader::Read(std::string_view text, OutputColumn& column, size_t row) const {
+  CsvFields fields(text, dialect_);
   bool malformed = false;
-  std::optional<size_t> corrupt;
-  size_t next = 0;
+  column.SetStruct(row);
   for (size_t i = 0; i < type_.fields().size(); ++i) {
-    const StructField& field = type_.fields()[i];
-    row.fields.emplace_back();
-    if (field.name == corrupt_column_) {
-      corrupt = i;
-      continue;
-    }
-    const size_t at = next++;
-    if (at >= cells.size()) malformed = true;
-    if (at >= cells.size() || !cells[at]) continue;
-    std::optional<Value> value = Convert(*cells[at], field.type);
-    malformed = malformed || !value;
-    if (value) row.fields.back() = *std::move(value);
+    OutputColumn& field = column.part(i);
+    field.SetNull(row);
+    if (i == corrupt_field_) continue;
+    malformed = malformed || fields.AtEnd();
+    const std::optional<std::string_view> cell = fields.AtEnd() ? std::nullopt : fields.Next();
+    if (cell && !Put(*cell, type_.fields()[i].type, field, row)) malformed = true;
   }
-  malformed = malformed || cells.size() > next;
+  malformed = malformed || !fields.AtEnd();
   if (malformed && fail_fast_) return MalformedRecord(text);
-  if (malformed && corrupt) row.fields[*corrupt] = Value(std::string(text));
-  return Value(std::move(row));
+  if (malformed && corrupt_field_) column.part(*corrupt_field_).SetText(row, text);
+  return {};
 }
 
-std::optional<Value> CsvReader::Convert(const std::string& text, const DataType& type) const {
-  switch (type.id()) {
-    case TypeId::kString:
-    case TypeId::kChar:
-    case TypeId::kVarchar:
-      return Value(text);
-    case TypeId::kBinary:
-      return Value(types::BinaryValue{text});
-    case TypeId::kBoolean:
-      if (Lower(text) == "true") return Value(true);
-      if (Lower(text) == "false") return Value(false);
-      return std::nullopt;
-    case TypeId::kYearMonthInterval:
-    case TypeId::kDayTimeInterval:
-    case TypeId::kCalendarInterval:
-      return TextToIntervalValue(text, type);
-    case TypeId::kVariant:
-      return Value(types::VariantValue{JsonQuoted(text)});
-    default:
-      return type.IsNumeric() ? ConvertNumber(text, type) : ConvertTime(text, type);
+bool CsvReader::Put(std::string_view text, const DataType& type, OutputColumn& column,
+                    size_t row) const {
+  if (type.IsString() || type.is(TypeId::kBinary)) {
+    column.SetText(row, text);
+    return true;
   }
+  if (type.is(TypeId::kVariant)) {
+    column.SetText(row, JsonQuoted(text));
+    return true;
+  }
+  const std::optional<Value> value = Convert(text, type);
+  if (value) column.Set(row, *value);
+  return value.has_value();
 }
 
-std::optional<Value> CsvReader::ConvertNumber(const std::string& text, const DataType& type) const {
+std::optional<Value> CsvReader::Convert(std::string_view text, const DataType& type) const {
   if (type.IsIntegral()) {
     if (IsPadded(text)) return std::nullopt;
     return Boxed(TextToIntegral(text, IntegralBits(type)));
   }
-  if (type.is(TypeId::kDecimal)) return TextToDecimalValue(text, type);
+  switch (type.id()) {
+    case TypeId::kBoolean:
+      if (Lower(text) == "true") return Value(true);
+      if (Lower(text) == "false") return Value(false);
+      return std::nullopt;
+    case TypeId::kFloat:
+    case TypeId::kDouble:
+      return ConvertFloating(text, type);
+    case TypeId::kDecimal:
+      return TextToDecimalValue(text, type);
+    case TypeId::kYearMonthInterval:
+    case TypeId::kDayTimeInterval:
+    case TypeId::kCalendarInterval:
+      return TextToIntervalValue(text, type);
+    default:
+      return ConvertTime(text, type);
+  }
+}
+
+std::optional<Value> CsvReader::ConvertFloating(std::string_view text, const DataType& type) const {
   std::optional<double> number;
   if (text == dialect_.nan_text) number = std::nan("");
   if (text == dialect_.positive_infinity) number = INFINITY;
@@ -215,7 +208,7 @@ std::optional<Value> CsvReader::ConvertNumber(const std::string& text, const Dat
   return Boxed(number ? number : TextToDouble(text));
 }
 
-std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataType& type) const {
+std::optional<Value> CsvReader::ConvertTime(std::string_view text, const DataType& type) const {
   const auto parsed = [&](const std::optional<DateTimePattern>& pattern) {
     return pattern->Parse(text);
   };
@@ -254,91 +247,89 @@ std::optional<Value> CsvReader::ConvertTime(const std::string& text, const DataT
   }
 }
 
+Result<CsvWriter> CsvWriter::Create(const Options& options, TimeZone zone) {
+  CsvWriter writer;
+  writer.zone_ = std::move(zone);
+  writer.dialect_ = TRY(CsvDialect::FromOptions(options, true));
+  constexpr auto kFormat = DateTimePattern::Use::kFormat;
+  writer.date_pattern_ = TRY(Pattern(options, "dateformat", kFormat));
+  writer.timestamp_pattern_ = TRY(Pattern(options, "timestampformat", kFormat));
+  writer.time_pattern_ = TRY(Pattern(options, "timeformat", kFormat));
+  const std::string* all = Find(options, "quoteall");
+  writer.quote_all_ = all != nullptr && Lower(*all) == "true";
+  const std::string* empty = Find(options, "emptyvalue");
+  writer.empty_text_ = empty == nullptr ? "\"\"" : *empty;
+  return writer;
+}
+
+Status CsvWriter::Append(const InputColumn& column, size_t row, const DataType& type,
+                         std::string& out) const {
+  for (size_t i = 0; i < type.fields().size(); ++i) {
+    const InputColumn& field = column.part(i);
+    const DataType& field_type = type.fields()[i].type;
+    if (i > 0) out += dialect_.separator;
+    if (field.IsNull(row)) {
+      out += dialect_.null_text;
+    } else if (field_type.IsString()) {
+      AppendQuoted(field.GetText(row), out);
+    } else {
+      AppendQuoted(TRY(Text(field.Get(row), field_type)), out);
+    }
+  }
+  return {};
+}
+
+Result<std::string> CsvWriter::Text(const Value& value, const DataType& type) const {
+  switch (type.id()) {
+    case TypeId::kDate:
+      if (!date_pattern_) return types::DateText(value.as<types::DateValue>());
+      return date_pattern_->Format(value.as<types::DateValue>().days * kMicrosPerDay, nullptr, 0);
+    case TypeId::kTime:
+      if (!time_pattern_) return types::ToSparkText(value, type);
+      return time_pattern_->Format(value.as<types::TimeValue>().micros, nullptr, 0);
+    case TypeId::kTimestamp:
+    case TypeId::kTimestampNtz:
+      return Timestamp(value.as<types::TimestampValue>().micros, type.is(TypeId::kTimestamp));
+    default:
+      return types::ToSparkText(value, type);
+  }
+}
+
+Result<std::string> CsvWriter::Timestamp(int64_t micros, bool instant) const {
+  const int64_t local = instant ? zone_.ToLocal(micros) : micros;
+  if (timestamp_pattern_)
+    return timestamp_pattern_->Format(local, instant ? &zone_ : nullptr, micros);
+  const DateTimePattern pattern = TRY(DateTimePattern::Compile(
+      instant ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss.SSS",
+      DateTimePattern::Use::kFormat));
+  return pattern.Format(local, &zone_, micros);
+}
+
+void CsvWriter::AppendQuoted(std::string_view text, std::string& out) const {
+  text = Trimmed(text, dialect_.trim_leading, dialect_.trim_trailing);
+  if (text.empty()) {
+    out += empty_text_;
+    return;
+  }
+  const bool special = text.find(dialect_.separator) != std::string_view::npos ||
+                       text.find_first_of("\r\n") != std::string_view::npos ||
+                       (dialect_.quote != 0 && text.find(dialect_.quote) != std::string_view::npos);
+  if ((!special && !quote_all_) || dialect_.quote == 0) {
+    out += text;
+    return;
+  }
+  out += dialect_.quote;
+  for (const char c : text) {
+    if (c == dialect_.quote) out += dialect_.escape;
+    out += c;
+  }
+  out += dialect_.quote;
+}
+
 namespace {
 
-// Writes fields by Spark's rules for to_csv.
-class CsvWriter {
- public:
-  static Result<CsvWriter> Create(const Options& options, const TimeZone& zone) {
-    CsvWriter writer(zone);
-    writer.dialect_ = TRY(CsvDialect::FromOptions(options, true));
-    constexpr auto kFormat = DateTimePattern::Use::kFormat;
-    writer.date_pattern_ = TRY(Pattern(options, "dateformat", kFormat));
-    writer.timestamp_pattern_ = TRY(Pattern(options, "timestampformat", kFormat));
-    writer.time_pattern_ = TRY(Pattern(options, "timeformat", kFormat));
-    const std::string* all = Find(options, "quoteall");
-    writer.quote_all_ = all != nullptr && Lower(*all) == "true";
-    const std::string* empty = Find(options, "emptyvalue");
-    writer.empty_text_ = empty == nullptr ? "\"\"" : *empty;
-    return writer;
-  }
-
-  Result<std::string> Record(const Value& value, const DataType& type) const {
-    std::string record;
-    for (size_t i = 0; i < type.fields().size(); ++i) {
-      const Value& field = value.structure().fields.at(i);
-      if (i > 0) record += dialect_.separator;
-      record +=
-          field.is_null() ? dialect_.null_text : Quoted(TRY(Text(field, type.fields()[i].type)));
-    }
-    return record;
-  }
-
- private:
-  explicit CsvWriter(const TimeZone& zone) : zone_(zone) {}
-
-  Result<std::string> Text(const Value& value, const DataType& type) const {
-    switch (type.id()) {
-      case TypeId::kDate:
-        if (!date_pattern_) return types::DateText(value.as<types::DateValue>());
-        return date_pattern_->Format(value.as<types::DateValue>().days * kMicrosPerDay, nullptr, 0);
-      case TypeId::kTime:
-        if (!time_pattern_) return types::ToSparkText(value, type);
-        return time_pattern_->Format(value.as<types::TimeValue>().micros, nullptr, 0);
-      case TypeId::kTimestamp:
-      case TypeId::kTimestampNtz:
-        return Timestamp(value.as<types::TimestampValue>().micros, type.is(TypeId::kTimestamp));
-      default:
-        return types::ToSparkText(value, type);
-    }
-  }
-
-  Result<std::string> Timestamp(int64_t micros, bool instant) const {
-    const int64_t local = instant ? zone_.ToLocal(micros) : micros;
-    if (timestamp_pattern_)
-      return timestamp_pattern_->Format(local, instant ? &zone_ : nullptr, micros);
-    const DateTimePattern pattern = TRY(DateTimePattern::Compile(
-        instant ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss.SSS",
-        DateTimePattern::Use::kFormat));
-    return pattern.Format(local, &zone_, micros);
-  }
-
-  std::string Quoted(std::string text) const {
-    text = Trimmed(std::move(text), dialect_.trim_leading, dialect_.trim_trailing);
-    if (text.empty()) return empty_text_;
-    const bool special = text.find(dialect_.separator) != std::string::npos ||
-                         text.find_first_of("\r\n") != std::string::npos ||
-                         (dialect_.quote != 0 && text.find(dialect_.quote) != std::string::npos);
-    if ((!special && !quote_all_) || dialect_.quote == 0) return text;
-    std::string quoted(1, dialect_.quote);
-    for (const char c : text) {
-      if (c == dialect_.quote) quoted += dialect_.escape;
-      quoted += c;
-    }
-    return quoted + dialect_.quote;
-  }
-
-  const TimeZone& zone_;
-  CsvDialect dialect_;
-  bool quote_all_ = false;
-  std::string empty_text_;
-  std::optional<DateTimePattern> date_pattern_;
-  std::optional<DateTimePattern> timestamp_pattern_;
-  std::optional<DateTimePattern> time_pattern_;
-};
-
-DataType TypeOfField(const std::string& text, const CsvDialect& dialect, const TimeZone& zone) {
-  const std::string digits = text.starts_with('-') ? text.substr(1) : text;
+DataType TypeOfField(std::string_view text, const CsvDialect& dialect, const TimeZone& zone) {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
   const bool whole = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
   if (whole && TextToIntegral(text, 32)) return DataType::Int();
   if (whole && TextToIntegral(text, 64)) return DataType::Long();
@@ -354,17 +345,13 @@ DataType TypeOfField(const std::string& text, const CsvDialect& dialect, const T
 
 }  // namespace
 
-Result<std::string> ValueToCsv(const Value& value, const DataType& type, const Options& options,
-                               const TimeZone& zone) {
-  const CsvWriter writer = TRY(CsvWriter::Create(options, zone));
-  return writer.Record(value, type);
-}
-
 Result<std::string> SchemaOfCsv(std::string_view record, const Options& options,
                                 const TimeZone& zone) {
   const CsvDialect dialect = TRY(CsvDialect::FromOptions(options, false));
   std::vector<StructField> fields;
-  for (const auto& cell : SplitCsv(record, dialect)) {
+  CsvFields cells(record, dialect);
+  while (!cells.AtEnd()) {
+    const std::optional<std::string_view> cell = cells.Next();
     const std::string name = "_c" + std::to_string(fields.size());
     fields.push_back(
         {.name = name, .type = cell ? TypeOfField(*cell, dialect, zone) : DataType::String()});

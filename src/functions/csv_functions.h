@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "functions/columns.h"
 #include "functions/datetime_pattern.h"
 #include "functions/json_functions.h"
 #include "types/value.h"
@@ -30,42 +31,79 @@ struct CsvDialect {
   static Result<CsvDialect> FromOptions(const Options& options, bool writes);
 };
 
-// The fields of one record; a quoted one may hold separators. nullopt stands for the null text.
-std::vector<std::optional<std::string>> SplitCsv(std::string_view record,
-                                                 const CsvDialect& dialect);
+// The fields of one record, one after the other; a quoted one may hold separators.
+class CsvFields {
+ public:
+  CsvFields(std::string_view record, const CsvDialect& dialect)
+      : record_(record), dialect_(dialect) {}
+
+  bool AtEnd() const { return at_ > record_.size(); }
+  // nullopt stands for the null text. What is returned holds until the next call.
+  std::optional<std::string_view> Next();
+
+ private:
+  std::string_view Quoted(size_t begin);
+  void MoveBehind(size_t separator);
+
+  std::string_view record_;
+  const CsvDialect& dialect_;
+  size_t at_ = 0;
+  std::string unquoted_;
+};
 
 // from_csv: one record to a struct. Immutable; threads may share it.
 class CsvReader {
  public:
   static Result<CsvReader> Create(types::DataType type, const Options& options, TimeZone zone);
 
-  // Null for null text. A field that does not fit is null (PERMISSIVE), with the record in the
-  // corrupt-record column when the type has it, or fails (FAILFAST):
-  // MALFORMED_RECORD_IN_PARSING.
-  Result<types::Value> Read(std::string_view text) const;
+  // A field that does not fit is null (PERMISSIVE), with the record in the corrupt-record column
+  // when the type has it, or fails (FAILFAST): MALFORMED_RECORD_IN_PARSING.
+  Status Read(std::string_view text, OutputColumn& column, size_t row) const;
 
  private:
   CsvReader() = default;
-  std::optional<types::Value> Convert(const std::string& text, const types::DataType& type) const;
-  std::optional<types::Value> ConvertNumber(const std::string& text,
-                                            const types::DataType& type) const;
-  std::optional<types::Value> ConvertTime(const std::string& text,
-                                          const types::DataType& type) const;
+  bool Put(std::string_view text, const types::DataType& type, OutputColumn& column,
+           size_t row) const;
+  std::optional<types::Value> Convert(std::string_view text, const types::DataType& type) const;
+  std::optional<types::Value> ConvertFloating(std::string_view text,
+                                              const types::DataType& type) const;
+  std::optional<types::Value> ConvertTime(std::string_view text, const types::DataType& type) const;
 
   types::DataType type_;
   TimeZone zone_;
   CsvDialect dialect_;
   bool fail_fast_ = false;
-  std::string corrupt_column_;
+  std::optional<size_t> corrupt_field_;
   std::optional<DateTimePattern> date_pattern_;
   std::optional<DateTimePattern> timestamp_pattern_;
   std::optional<DateTimePattern> timestamp_ntz_pattern_;
   std::optional<DateTimePattern> time_pattern_;
 };
 
-// to_csv: a struct as one record.
-Result<std::string> ValueToCsv(const types::Value& value, const types::DataType& type,
-                               const Options& options, const TimeZone& zone);
+// to_csv: structs as records. Immutable; threads may share it.
+class CsvWriter {
+ public:
+  // Errors: kInvalid for options that are wrong.
+  static Result<CsvWriter> Create(const Options& options, TimeZone zone);
+
+  // Puts the struct in a row at the end of `out`. Errors: those of date patterns.
+  Status Append(const InputColumn& column, size_t row, const types::DataType& type,
+                std::string& out) const;
+
+ private:
+  CsvWriter() = default;
+  Result<std::string> Text(const types::Value& value, const types::DataType& type) const;
+  Result<std::string> Timestamp(int64_t micros, bool instant) const;
+  void AppendQuoted(std::string_view text, std::string& out) const;
+
+  TimeZone zone_;
+  CsvDialect dialect_;
+  bool quote_all_ = false;
+  std::string empty_text_;
+  std::optional<DateTimePattern> date_pattern_;
+  std::optional<DateTimePattern> timestamp_pattern_;
+  std::optional<DateTimePattern> time_pattern_;
+};
 
 // DDL of the type that a record has: "STRUCT<_c0: INT, _c1: STRING>".
 Result<std::string> SchemaOfCsv(std::string_view record, const Options& options,

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "functions/testing_columns.h"
+
 namespace lakesmith::functions {
 namespace {
 
@@ -12,8 +14,9 @@ using types::Value;
 
 std::vector<std::string> Split(std::string_view record, const Options& options = {}) {
   std::vector<std::string> cells;
-  for (const auto& cell : SplitCsv(record, *CsvDialect::FromOptions(options, false)))
-    cells.push_back(cell.value_or("<null>"));
+  const CsvDialect dialect = *CsvDialect::FromOptions(options, false);
+  CsvFields fields(record, dialect);
+  while (!fields.AtEnd()) cells.emplace_back(fields.Next().value_or("<null>"));
   return cells;
 }
 
@@ -26,8 +29,9 @@ const DataType& Row() {
 std::string Read(std::string_view record, const Options& options = {}) {
   const auto reader = CsvReader::Create(Row(), options, {});
   if (!reader) return reader.error().error_class();
-  const auto value = reader->Read(record);
-  return value ? types::ToSparkText(*value, Row()) : value.error().error_class();
+  ValueOutput column(Row());
+  const Status read = reader->Read(record, column, 0);
+  return read ? types::ToSparkText(column.Value(0), Row()) : read.error().error_class();
 }
 
 TEST(CsvTest, QuotedFieldsHoldSeparatorsAndQuotes) {
@@ -49,7 +53,10 @@ TEST(CsvTest, WhatDoesNotFitIsNullOrFails) {
 
 TEST(CsvTest, WritesQuotesOnlyWhereNeeded) {
   const auto written = [](Value n, Value s) {
-    return *ValueToCsv(Value(types::StructValue{{std::move(n), std::move(s)}}), Row(), {}, {});
+    const ValueInput column({Value(types::StructValue{{std::move(n), std::move(s)}})}, Row());
+    std::string text;
+    EXPECT_TRUE(CsvWriter::Create({}, {})->Append(column, 0, Row(), text));
+    return text;
   };
   EXPECT_EQ(written(Value(int64_t{1}), Value(std::string("a,\"b\""))), R"(1,"a,\"b\"")");
   EXPECT_EQ(written(Value(), Value(std::string(" x "))), ",x");

@@ -1,7 +1,13 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
+#include "functions/civil_time.h"
 #include "functions/json_functions.h"
+#include "functions/json_text.h"
+#include "functions/text.h"
+#include "types/variant_text.h"
 
 namespace lakesmith::functions {
 namespace {
@@ -16,15 +22,37 @@ Result<std::optional<DateTimePattern>> FormatOption(const Options& options, cons
   return std::optional(TRY(DateTimePattern::Compile(found->second, DateTimePattern::Use::kFormat)));
 }
 
-void AppendFloating(std::string& out, double value, const std::string& text) {
-  if (std::isfinite(value)) {
-    out += text;
+void AppendInteger(int64_t number, std::string& out) {
+  const fmt::format_int digits(number);
+  out.append(digits.data(), digits.size());
+}
+
+// The name of a map's entry: dates and timestamps are the numbers that Spark holds them as.
+void AppendKey(const InputColumn& keys, size_t row, const DataType& type, std::string& out) {
+  if (type.IsString()) return AppendJsonQuoted(out, keys.GetText(row));
+  if (type.is(TypeId::kBinary)) return AppendJsonQuoted(out, Base64(keys.GetText(row)));
+  out += '"';
+  if (type.IsIntegral()) {
+    AppendInteger(keys.GetInteger(row), out);
+  } else if (type.is(TypeId::kDate)) {
+    AppendInteger(keys.Get(row).as<types::DateValue>().days, out);
+  } else if (type.IsDatetime()) {
+    AppendInteger(keys.Get(row).as<types::TimestampValue>().micros, out);
   } else {
-    AppendJsonQuoted(out, text);
+    out += types::ToSparkText(keys.Get(row), type);
   }
+  out += '"';
 }
 
 }  // namespace
+
+JsonWriter JsonWriter::ForVariants(TimeZone zone) {
+  JsonWriter writer;
+  writer.zone_ = std::move(zone);
+  writer.keep_nulls_ = true;
+  writer.variants_ = true;
+  return writer;
+}
 
 Result<JsonWriter> JsonWriter::Create(const Options& options, TimeZone zone) {
   JsonWriter writer;
@@ -39,65 +67,81 @@ Result<JsonWriter> JsonWriter::Create(const Options& options, TimeZone zone) {
   return writer;
 }
 
-Result<std::string> JsonWriter::Text(const Value& value, const DataType& type) const {
-  std::string out;
-  TRY(Append(out, value, type));
-  return out;
+Status JsonWriter::Append(const InputColumn& column, size_t row, const DataType& type,
+                          std::string& out) const {
+  if (!column.IsNull(row)) return AppendValue(column, row, type, out);
+  out += "null";
+  return {};
 }
 
-Status JsonWriter::Append(std::string& out, const Value& value, const DataType& type) const {
-  if (value.is_null()) {
-    out += "null";
-    return {};
-  }
+Status JsonWriter::AppendValue(const InputColumn& column, size_t row, const DataType& type,
+                               std::string& out) const {
   switch (type.id()) {
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInt:
-    case TypeId::kLong: {
-      const fmt::format_int digits(value.as<int64_t>());
-      out.append(digits.data(), digits.size());
+    case TypeId::kLong:
+      AppendInteger(column.GetInteger(row), out);
       return {};
-    }
     case TypeId::kString:
-      AppendJsonQuoted(out, value.as<std::string>());
+    case TypeId::kChar:
+    case TypeId::kVarchar:
+      AppendJsonQuoted(out, column.GetText(row));
       return {};
-    case TypeId::kBoolean:
-    case TypeId::kDecimal:
+    case TypeId::kBinary:
+      AppendJsonQuoted(out, Base64(column.GetText(row)));
+      return {};
     case TypeId::kVariant:
+      if (variants_) {
+        out += column.GetText(row);
+      } else {
+        out += types::VariantText(column.GetText(row));
+      }
+      return {};
+    case TypeId::kArray:
+      return AppendList(column, row, type, out);
+    case TypeId::kMap:
+      return AppendMap(column, row, type, out);
+    case TypeId::kStruct:
+      return AppendStruct(column, row, type, out);
+    default:
+      return AppendScalar(column.Get(row), type, out);
+  }
+}
+
+Status JsonWriter::AppendScalar(const Value& value, const DataType& type, std::string& out) const {
+  switch (type.id()) {
+    case TypeId::kBoolean:
+      out += value.as<bool>() ? "true" : "false";
+      return {};
+    case TypeId::kDecimal:
       out += types::ToSparkText(value, type);
+      if (variants_ && type.scale() == 0) out += ".0";
       return {};
     case TypeId::kFloat:
-      AppendFloating(out, value.as<float>(), types::ToSparkText(value, type));
+      AppendFloating(value.as<float>(), types::FloatText(value.as<float>()), out);
       return {};
     case TypeId::kDouble:
-      AppendFloating(out, value.as<double>(), types::ToSparkText(value, type));
+      AppendFloating(value.as<double>(), types::DoubleText(value.as<double>()), out);
       return {};
+    case TypeId::kDate:
+      return AppendDate(value.as<types::DateValue>(), out);
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz:
-      return AppendTimestamp(out, value.as<types::TimestampValue>().micros, type);
-    case TypeId::kDate:
-      return AppendDate(out, value.as<types::DateValue>());
-    case TypeId::kArray: {
-      char before = '[';
-      for (const Value& element : value.array().elements) {
-        out += std::exchange(before, ',');
-        TRY(Append(out, element, type.element()));
-      }
-      out += before == '[' ? "[]" : "]";
-      return {};
-    }
-    case TypeId::kMap:
-      return AppendMap(out, value, type);
-    case TypeId::kStruct:
-      return AppendStruct(out, value, type);
+      return AppendTimestamp(value.as<types::TimestampValue>().micros, type, out);
     default:
       AppendJsonQuoted(out, types::ToSparkText(value, type));
       return {};
   }
 }
 
-Status JsonWriter::AppendDate(std::string& out, types::DateValue date) const {
+void JsonWriter::AppendFloating(double number, std::string text, std::string& out) const {
+  if (!std::isfinite(number)) return AppendJsonQuoted(out, text);
+  out += text;
+  if (variants_ && text.find('E') == std::string::npos) out += "E0";
+}
+
+Status JsonWriter::AppendDate(types::DateValue date, std::string& out) const {
   const std::string text = date_pattern_
                                ? TRY(date_pattern_->Format(date.days * kMicrosPerDay, nullptr, 0))
                                : types::DateText(date);
@@ -106,13 +150,20 @@ Status JsonWriter::AppendDate(std::string& out, types::DateValue date) const {
 }
 
 // Spark's default: 2024-01-15T10:00:00.000-08:00.
-Status JsonWriter::AppendTimestamp(std::string& out, int64_t micros, const DataType& type) const {
+Status JsonWriter::AppendTimestamp(int64_t micros, const DataType& type, std::string& out) const {
   static const DateTimePattern kDefault =
       *DateTimePattern::Compile("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", DateTimePattern::Use::kFormat);
   static const DateTimePattern kWithoutZone =
       *DateTimePattern::Compile("yyyy-MM-dd'T'HH:mm:ss.SSS", DateTimePattern::Use::kFormat);
+  static const DateTimePattern kOffset =
+      *DateTimePattern::Compile("XXX", DateTimePattern::Use::kFormat);
   const bool instant = type.is(TypeId::kTimestamp);
   const int64_t local = instant ? zone_.ToLocal(micros) : micros;
+  if (variants_) {
+    const std::string offset = instant ? TRY(kOffset.Format(local, &zone_, micros)) : "";
+    AppendJsonQuoted(out, types::WallClockText(local) + offset);
+    return {};
+  }
   const DateTimePattern& pattern = instant ? (timestamp_pattern_ ? *timestamp_pattern_ : kDefault)
                                            : (ntz_pattern_ ? *ntz_pattern_ : kWithoutZone);
   const std::string text = TRY(pattern.Format(local, instant ? &zone_ : nullptr, micros));
@@ -120,36 +171,45 @@ Status JsonWriter::AppendTimestamp(std::string& out, int64_t micros, const DataT
   return {};
 }
 
-Status JsonWriter::AppendMap(std::string& out, const Value& value, const DataType& type) const {
-  char before = '{';
-  for (const auto& [key, entry] : value.map().entries) {
-    out += std::exchange(before, ',');
-    AppendJsonQuoted(out, types::ToSparkText(key, type.key()));
-    out += ':';
-    TRY(Append(out, entry, type.value()));
+Status JsonWriter::AppendList(const InputColumn& column, size_t row, const DataType& type,
+                              std::string& out) const {
+  const auto [begin, end] = column.GetList(row);
+  out += '[';
+  for (size_t i = begin; i < end; ++i) {
+    if (i > begin) out += ',';
+    TRY(Append(column.part(0), i, type.element(), out));
   }
-  out += before == '{' ? "{}" : "}";
+  out += ']';
   return {};
 }
 
-Status JsonWriter::AppendStruct(std::string& out, const Value& value, const DataType& type) const {
+Status JsonWriter::AppendMap(const InputColumn& column, size_t row, const DataType& type,
+                             std::string& out) const {
+  const auto [begin, end] = column.GetList(row);
+  out += '{';
+  for (size_t i = begin; i < end; ++i) {
+    if (i > begin) out += ',';
+    AppendKey(column.part(0), i, type.key(), out);
+    out += ':';
+    TRY(Append(column.part(1), i, type.value(), out));
+  }
+  out += '}';
+  return {};
+}
+
+Status JsonWriter::AppendStruct(const InputColumn& column, size_t row, const DataType& type,
+                                std::string& out) const {
   char before = '{';
   for (size_t i = 0; i < type.fields().size(); ++i) {
-    const Value& field = value.structure().fields.at(i);
-    if (field.is_null() && !keep_nulls_) continue;
+    const InputColumn& field = column.part(i);
+    if (!keep_nulls_ && field.IsNull(row)) continue;
     out += std::exchange(before, ',');
     AppendJsonQuoted(out, type.fields()[i].name);
     out += ':';
-    TRY(Append(out, field, type.fields()[i].type));
+    TRY(Append(field, row, type.fields()[i].type, out));
   }
   out += before == '{' ? "{}" : "}";
   return {};
-}
-
-Result<std::string> ValueToJson(const Value& value, const DataType& type, const Options& options,
-                                const TimeZone& zone) {
-  const JsonWriter writer = TRY(JsonWriter::Create(options, zone));
-  return writer.Text(value, type);
 }
 
 }  // namespace lakesmith::functions

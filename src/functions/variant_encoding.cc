@@ -67,18 +67,18 @@ class ValueWriter {
 
   void Write(const JsonNode& node, std::string* out) const {
     switch (node.kind) {
-      case JsonNode::Kind::kNull:
+      case JsonKind::kNull:
         return AppendPrimitive(PrimitiveType::kNull, out);
-      case JsonNode::Kind::kBoolean:
+      case JsonKind::kBoolean:
         return AppendPrimitive(node.boolean ? PrimitiveType::kTrue : PrimitiveType::kFalse, out);
-      case JsonNode::Kind::kInteger:
-      case JsonNode::Kind::kFraction:
+      case JsonKind::kInteger:
+      case JsonKind::kFraction:
         return WriteNumber(node.text, out);
-      case JsonNode::Kind::kString:
+      case JsonKind::kString:
         return WriteString(node.text, out);
-      case JsonNode::Kind::kArray:
+      case JsonKind::kArray:
         return WriteArray(node, out);
-      case JsonNode::Kind::kObject:
+      case JsonKind::kObject:
         return WriteObject(node, out);
     }
   }

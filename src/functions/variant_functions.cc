@@ -6,7 +6,7 @@
 namespace lakesmith::functions {
 namespace {
 
-using Kind = JsonNode::Kind;
+using Kind = JsonKind;
 using Step = JsonPathStep;
 using Path = std::span<const Step>;
 

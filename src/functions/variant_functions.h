@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "functions/json_node.h"
+#include "functions/json_path.h"
 
 namespace lakesmith::functions {
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/check.h"
+#include "types/variant_text.h"
 
 namespace lakesmith::types {
 namespace {
@@ -340,7 +341,7 @@ std::string ToSparkText(const Value& value, const DataType& type, const TimeZone
     case TypeId::kCalendarInterval:
       return IntervalText(value.as<IntervalValue>(), type);
     case TypeId::kVariant:
-      return value.as<VariantValue>().json;
+      return VariantText(value.as<VariantValue>().json);
     case TypeId::kArray:
     case TypeId::kMap:
     case TypeId::kStruct:

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "types/variant_text.h"
+
 namespace lakesmith::types {
 namespace {
 
@@ -58,6 +60,14 @@ TEST(ValueTest, JsonKeepsWhatANumberWouldLose) {
   EXPECT_EQ(JsonText(ToBatchJson(BinaryValue{"\x01\xff"}, DataType::Binary())),
             R"({"$binary":"01FF"})");
   EXPECT_EQ(JsonText(ToBatchJson(0.1F, DataType::Float())), "0.1");
+}
+
+TEST(ValueTest, VariantsShowNumbersByTheirType) {
+  EXPECT_EQ(VariantText(R"({"a 1.50":[1.50,100.00,-0.0,1e2,7,-12],"b":"1.50\"}")"),
+            R"({"a 1.50":[1.5,100,0,100.0,7,-12],"b":"1.50\"}")");
+  EXPECT_EQ(VariantText("100000000000000000000"), "100000000000000000000");
+  EXPECT_EQ(VariantText("12345678901234567890123456789012345678901"), "1.2345678901234568E40");
+  EXPECT_EQ(VariantText("0.00000000000000000000000000000000000000001"), "1.0E-41");
 }
 
 }  // namespace

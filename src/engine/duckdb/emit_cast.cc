@@ -73,6 +73,13 @@ DataType WithTextForBinary(const DataType& type) {
   return DataType::Struct(std::move(fields));
 }
 
+// A variant that comes from a text: spark_parse_json(...), which has a relative that gives the
+// variant's text at once.
+bool IsParsedJson(const plan::Expression& source) {
+  return source.kind == plan::ExpressionKind::kCall &&
+         (source.name == "parse_json" || source.name == "try_parse_json");
+}
+
 std::string Tried(std::string text, bool is_try) {
   return is_try ? fmt::format("TRY({})", text) : text;
 }
@@ -85,6 +92,9 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (from.is(TypeId::kVoid)) return TypedNull(to);
   if (from.is(TypeId::kVariant)) {
     if (to.is(TypeId::kVariant)) return text;
+    if (to.is(TypeId::kString) && source != nullptr && IsParsedJson(*source)) {
+      return text.insert(text.find('('), "_text");
+    }
     return Native(fmt::format("spark_{}variant_get({}, '$', {}, {})", is_try ? "try_" : "", text,
                               SqlText(to.Sql()), TypedNull(to)));
   }

@@ -35,9 +35,11 @@ struct ValueFunctionData : FunctionData {
 
 // The kernel and binder of a variadic function, kept with the function itself.
 struct ValueFunctionInfo : ::duckdb::ScalarFunctionInfo {
-  ValueFunctionInfo(ValueBinder binder, ValueKernel kernel) : binder(binder), kernel(kernel) {}
+  ValueFunctionInfo(ValueBinder binder, ValueKernel of_values, ColumnKernel of_columns)
+      : binder(binder), of_values(of_values), of_columns(of_columns) {}
   ValueBinder binder;
-  ValueKernel kernel;
+  ValueKernel of_values;  // One of the two is null.
+  ColumnKernel of_columns;
 };
 
 unique_ptr<FunctionData> BindValueFunction(ClientContext& context,
@@ -55,7 +57,7 @@ unique_ptr<FunctionData> BindValueFunction(ClientContext& context,
 void ExecuteValueFunction(DataChunk& chunk, ExpressionState& state, Vector& result) {
   const auto& expression = state.expr.Cast<::duckdb::BoundFunctionExpression>();
   const auto& signature = expression.bind_info->Cast<ValueFunctionData>().signature;
-  const ValueKernel kernel = expression.function.function_info->Cast<ValueFunctionInfo>().kernel;
+  const auto kernel = expression.function.function_info->Cast<ValueFunctionInfo>().of_values;
   const TimeZone zone = SessionTimeZone(state);
   const bool constant = chunk.AllConstant();
   const ::duckdb::idx_t rows = constant ? 1 : chunk.size();
@@ -78,6 +80,43 @@ void ExecuteValueFunction(DataChunk& chunk, ExpressionState& state, Vector& resu
                signature.result);
   }
   if (constant) result.SetVectorType(::duckdb::VectorType::CONSTANT_VECTOR);
+}
+
+void ExecuteColumnFunction(DataChunk& chunk, ExpressionState& state, Vector& result) {
+  if (chunk.size() == 0) return;
+  const auto& expression = state.expr.Cast<::duckdb::BoundFunctionExpression>();
+  const auto& signature = expression.bind_info->Cast<ValueFunctionData>().signature;
+  const auto kernel = expression.function.function_info->Cast<ValueFunctionInfo>().of_columns;
+  std::vector<::duckdb::RecursiveUnifiedVectorFormat> formats(chunk.ColumnCount());
+  std::vector<VectorInput> inputs;
+  inputs.reserve(formats.size());
+  for (size_t i = 0; i < formats.size(); ++i) {
+    Vector::RecursiveToUnifiedFormat(chunk.data[i], chunk.size(), formats[i]);
+    inputs.emplace_back(formats[i], signature.arguments[i]);
+  }
+  const bool constant = chunk.AllConstant();
+  const TimeZone zone = SessionTimeZone(state);
+  VectorOutput output(result, signature.result);
+  const Status done = kernel({.inputs = inputs,
+                              .types = signature.arguments,
+                              .rows = constant ? 1 : chunk.size(),
+                              .result = output,
+                              .result_type = signature.result,
+                              .zone = zone});
+  if (!done) ThrowError(done.error());
+  if (constant) result.SetVectorType(VectorType::CONSTANT_VECTOR);
+}
+
+::duckdb::ScalarFunctionSet MakeVariadic(const char* name, ::duckdb::scalar_function_t execute,
+                                         ValueFunctionInfo info) {
+  ::duckdb::ScalarFunctionSet set(name);
+  ::duckdb::ScalarFunction scalar({}, LogicalType::ANY, std::move(execute), BindValueFunction);
+  scalar.varargs = LogicalType::ANY;
+  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  scalar.function_info = ::duckdb::make_shared_ptr<ValueFunctionInfo>(info);
+  scalar.SetFallible();
+  set.AddFunction(scalar);
+  return set;
 }
 
 }  // namespace
@@ -119,14 +158,12 @@ TimeZone SessionTimeZone(ExpressionState& state) {
 
 ::duckdb::ScalarFunctionSet MakeValueFunction(const char* name, ValueBinder binder,
                                               ValueKernel kernel) {
-  ::duckdb::ScalarFunctionSet set(name);
-  ::duckdb::ScalarFunction scalar({}, LogicalType::ANY, ExecuteValueFunction, BindValueFunction);
-  scalar.varargs = LogicalType::ANY;
-  scalar.null_handling = ::duckdb::FunctionNullHandling::SPECIAL_HANDLING;
-  scalar.function_info = ::duckdb::make_shared_ptr<ValueFunctionInfo>(binder, kernel);
-  scalar.SetFallible();
-  set.AddFunction(scalar);
-  return set;
+  return MakeVariadic(name, ExecuteValueFunction, {binder, kernel, nullptr});
+}
+
+::duckdb::ScalarFunctionSet MakeColumnFunction(const char* name, ValueBinder binder,
+                                               ColumnKernel kernel) {
+  return MakeVariadic(name, ExecuteColumnFunction, {binder, nullptr, kernel});
 }
 
 std::string ConstantText(ClientContext& context, const Expression& argument) {

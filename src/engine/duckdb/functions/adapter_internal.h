@@ -14,6 +14,7 @@
 #include "base/time_zone.h"
 #include "engine/duckdb/duckdb_internal.h"
 #include "engine/duckdb/functions/registry.h"
+#include "engine/duckdb/functions/vector_columns_internal.h"
 #include "functions/json_functions.h"
 #include "types/data_type.h"
 #include "types/value.h"
@@ -224,6 +225,37 @@ using ValueBinder =
 // A set of one variadic function of any arguments.
 ::duckdb::ScalarFunctionSet MakeValueFunction(const char* name, ValueBinder binder,
                                               ValueKernel kernel);
+
+// Functions that read and write whole columns of any type, without a value for each row.
+struct ColumnCall {
+  std::span<const VectorInput> inputs;
+  std::span<const types::DataType> types;  // Of all arguments.
+  size_t rows = 0;                         // At least one.
+  VectorOutput& result;
+  const types::DataType& result_type;
+  const TimeZone& zone;
+};
+// Writes all rows of the result; arguments may be null.
+using ColumnKernel = Status (*)(const ColumnCall& call);
+
+::duckdb::ScalarFunctionSet MakeColumnFunction(const char* name, ValueBinder binder,
+                                               ColumnKernel kernel);
+
+// Puts the text that `append(row, text)` makes of each row of the first argument that is not null.
+template <typename Append>
+Status WriteTexts(const ColumnCall& call, Append append) {
+  std::string text;
+  for (size_t row = 0; row < call.rows; ++row) {
+    if (call.inputs[0].IsNull(row)) {
+      call.result.SetNull(row);
+      continue;
+    }
+    text.clear();
+    TRY(append(row, text));
+    call.result.SetText(row, text);
+  }
+  return {};
+}
 
 // The constant text of an argument; ends the statement when it is not constant. Null gives "".
 std::string ConstantText(::duckdb::ClientContext& context, const ::duckdb::Expression& argument);

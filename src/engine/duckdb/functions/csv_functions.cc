@@ -25,12 +25,17 @@ ValueSignature BindFromCsv(ClientContext& context, Arguments& arguments) {
   return {.arguments = {DataType::String(), DataType::String(), TextList(), type}, .result = type};
 }
 
-Result<Value> FromCsv(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  const auto* reader = TRY(Remembered<functions::CsvReader>(call, call.values[2], [&call] {
-    return functions::CsvReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone);
-  }));
-  return reader->Read(call.values[0].as<std::string>());
+Status FromCsv(const ColumnCall& call) {
+  const auto reader = TRY(
+      functions::CsvReader::Create(call.result_type, OptionsOf(call.inputs[2].Get(0)), call.zone));
+  for (size_t row = 0; row < call.rows; ++row) {
+    if (call.inputs[0].IsNull(row)) {
+      call.result.SetNull(row);
+    } else {
+      TRY(reader.Read(call.inputs[0].GetText(row), call.result, row));
+    }
+  }
+  return {};
 }
 
 // value, TYPE, options
@@ -39,11 +44,12 @@ ValueSignature BindToCsv(ClientContext& context, Arguments& arguments) {
           .result = DataType::String()};
 }
 
-Result<Value> ToCsv(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  std::string text = TRY(
-      functions::ValueToCsv(call.values[0], call.types[0], OptionsOf(call.values[2]), call.zone));
-  return Value(std::move(text));
+Status ToCsv(const ColumnCall& call) {
+  const auto writer =
+      TRY(functions::CsvWriter::Create(OptionsOf(call.inputs[2].Get(0)), call.zone));
+  return WriteTexts(call, [&](size_t row, std::string& text) {
+    return writer.Append(call.inputs[0], row, call.types[0], text);
+  });
 }
 
 ValueSignature BindSchemaOfCsv(ClientContext&, Arguments&) {
@@ -59,9 +65,9 @@ Result<Value> SchemaOfCsv(const ValueCall& call) {
 
 const NativeFunction kCsvFunctions[] = {
     {"spark_from_csv",
-     ScalarFactory([] { return MakeValueFunction("spark_from_csv", BindFromCsv, FromCsv); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_from_csv", BindFromCsv, FromCsv); })},
     {"spark_to_csv",
-     ScalarFactory([] { return MakeValueFunction("spark_to_csv", BindToCsv, ToCsv); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_to_csv", BindToCsv, ToCsv); })},
     {"spark_schema_of_csv", ScalarFactory([] {
        return MakeValueFunction("spark_schema_of_csv", BindSchemaOfCsv, SchemaOfCsv);
      })},

@@ -1,11 +1,11 @@
 // JSON texts and variants, which the engine holds as JSON text.
 #include "functions/json_functions.h"
 
-#include <algorithm>
-
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
-#include "functions/cast_text.h"
+#include "functions/json_path.h"
+#include "functions/json_text.h"
+#include "types/variant_text.h"
 
 namespace lakesmith::engine {
 namespace {
@@ -15,8 +15,11 @@ using ::duckdb::Expression;
 using ::duckdb::LogicalType;
 using ::duckdb::string_t;
 using ::duckdb::unique_ptr;
-using functions::JsonNode;
+using functions::JsonCopier;
+using functions::JsonCursor;
 using functions::JsonReader;
+using functions::JsonToken;
+using functions::JsonWriter;
 using functions::Options;
 using types::DataType;
 using types::TypeId;
@@ -31,12 +34,17 @@ ValueSignature BindFromJson(ClientContext& context, Arguments& arguments) {
           .result = type};
 }
 
-Result<Value> FromJson(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  const JsonReader* reader = TRY(Remembered<JsonReader>(call, call.values[2], [&call] {
-    return JsonReader::Create(call.result_type, OptionsOf(call.values[2]), call.zone);
-  }));
-  return reader->Read(call.values[0].as<std::string>());
+Status FromJson(const ColumnCall& call) {
+  const JsonReader reader =
+      TRY(JsonReader::Create(call.result_type, OptionsOf(call.inputs[2].Get(0)), call.zone));
+  for (size_t row = 0; row < call.rows; ++row) {
+    if (call.inputs[0].IsNull(row)) {
+      call.result.SetNull(row);
+    } else {
+      TRY(reader.Read(call.inputs[0].GetText(row), call.result, row));
+    }
+  }
+  return {};
 }
 
 // value, TYPE, options
@@ -46,22 +54,26 @@ ValueSignature BindToJson(ClientContext& context, Arguments& arguments) {
   return {.arguments = std::move(types), .result = DataType::String()};
 }
 
-Result<Value> ToJson(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  const Value options = call.values.size() > 2 ? call.values[2] : Value();
-  const auto* writer = TRY(Remembered<functions::JsonWriter>(
-      call, options, [&] { return functions::JsonWriter::Create(OptionsOf(options), call.zone); }));
-  std::string text = TRY(writer->Text(call.values[0], call.types[0]));
-  return Value(std::move(text));
+Status ToJson(const ColumnCall& call) {
+  const Options options = call.inputs.size() > 2 ? OptionsOf(call.inputs[2].Get(0)) : Options();
+  const JsonWriter writer = TRY(JsonWriter::Create(options, call.zone));
+  return WriteTexts(call, [&](size_t row, std::string& text) {
+    return writer.Append(call.inputs[0], row, call.types[0], text);
+  });
 }
 
-// value, TYPE: a variant keeps nulls.
-Result<Value> ToVariant(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  std::string text = TRY(functions::ValueToJson(call.values[0], call.types[0],
-                                                {{"ignorenullfields", "false"}}, call.zone));
-  const auto node = JsonNode::Parse(text);
-  return Value(node ? node->ToText(true) : text);
+// value, TYPE
+Status ToVariant(const ColumnCall& call) {
+  const JsonWriter writer = JsonWriter::ForVariants(call.zone);
+  JsonCopier copier(JsonCopier::Style::kVariant);
+  std::string unsorted;
+  return WriteTexts(call, [&](size_t row, std::string& text) -> Status {
+    unsorted.clear();
+    TRY(writer.Append(call.inputs[0], row, call.types[0], unsorted));
+    JsonCursor cursor(unsorted);
+    copier.Copy(cursor, text);
+    return {};
+  });
 }
 
 ValueSignature BindTexts(Arguments& arguments, DataType result) {
@@ -78,37 +90,47 @@ ValueSignature BindToText(ClientContext&, Arguments& arguments) {
   return BindTexts(arguments, DataType::String());
 }
 
-Value TextOf(const JsonNode& node) {
-  if (node.kind == JsonNode::Kind::kNull) return {};
-  return node.kind == JsonNode::Kind::kString ? Value(node.text) : Value(node.ToText());
-}
-
-Result<Value> JsonTuple(const ValueCall& call) {
-  types::ArrayValue list;
-  std::optional<JsonNode> node;
-  if (!call.values[0].is_null())
-    node = JsonNode::Parse(call.values[0].as<std::string>(), functions::kJsonByPath);
-  for (size_t i = 1; i < call.values.size(); ++i) {
-    const JsonNode* field =
-        node && !call.values[i].is_null() ? node->Field(call.values[i].as<std::string>()) : nullptr;
-    list.elements.push_back(field == nullptr ? Value() : TextOf(*field));
+// A list of texts in a row; nullopt stands for null.
+template <typename Texts>
+void PutTexts(const Texts& texts, VectorOutput& result, size_t row) {
+  const size_t begin = result.elements();
+  for (const std::optional<std::string_view> text : texts) {
+    const size_t element = result.AddElement();
+    if (text) {
+      result.part(0).SetText(element, *text);
+    } else {
+      result.part(0).SetNull(element);
+    }
   }
-  return Value(std::move(list));
+  result.SetList(row, begin, result.elements());
 }
 
-Result<Value> ObjectKeys(const ValueCall& call) {
-  if (call.values[0].is_null()) return Value();
-  const auto node = JsonNode::Parse(call.values[0].as<std::string>(), functions::kJsonByPath);
-  if (!node || node->kind != JsonNode::Kind::kObject) return Value();
-  types::ArrayValue keys;
-  for (const auto& [name, field] : node->fields) keys.elements.emplace_back(name);
-  return Value(std::move(keys));
+std::optional<std::string_view> TextAt(const VectorInput& input, size_t row) {
+  return input.IsNull(row) ? std::nullopt : std::optional(input.GetText(row));
 }
 
-std::optional<int32_t> ArrayLength(std::string_view text) {
-  const auto node = JsonNode::Parse(text, functions::kJsonByPath);
-  if (!node || node->kind != JsonNode::Kind::kArray) return std::nullopt;
-  return static_cast<int32_t>(node->elements.size());
+Status JsonTuple(const ColumnCall& call) {
+  std::vector<std::optional<std::string_view>> names(call.inputs.size() - 1);
+  for (size_t row = 0; row < call.rows; ++row) {
+    for (size_t i = 0; i < names.size(); ++i) names[i] = TextAt(call.inputs[i + 1], row);
+    std::vector<std::optional<std::string>> values(names.size());
+    if (const auto json = TextAt(call.inputs[0], row)) functions::JsonTuple(*json, names, values);
+    PutTexts(values, call.result, row);
+  }
+  return {};
+}
+
+Status ObjectKeys(const ColumnCall& call) {
+  for (size_t row = 0; row < call.rows; ++row) {
+    const auto json = TextAt(call.inputs[0], row);
+    const auto keys = json ? functions::JsonObjectKeys(*json) : std::nullopt;
+    if (keys) {
+      PutTexts(*keys, call.result, row);
+    } else {
+      call.result.SetNull(row);
+    }
+  }
+  return {};
 }
 
 // Reads a path, keeping the last one of the thread; a malformed one finds nothing.
@@ -131,51 +153,41 @@ Result<Value> SchemaOf(const ValueCall& call) {
   return Value(std::move(ddl));
 }
 
-bool HasDuplicateKeys(const JsonNode& node) {
-  for (size_t i = 0; i < node.fields.size(); ++i) {
-    if (node.Field(node.fields[i].name) != &node.fields[i].value) return true;
-    if (HasDuplicateKeys(node.fields[i].value)) return true;
-  }
-  return std::ranges::any_of(node.elements, HasDuplicateKeys);
+// A variant cast to text: of one that is a text, its content; nullopt for JSON's null.
+std::optional<std::string_view> CastToText(std::string_view variant, std::string& content) {
+  if (variant == "null") return std::nullopt;
+  if (!variant.starts_with('"')) return variant;
+  JsonCursor cursor(variant);
+  JsonToken token;
+  cursor.Next(token);
+  content = token.text;
+  return content;
 }
 
-template <bool kTolerant>
-Result<std::optional<std::string>> ParseJson(std::string_view text) {
-  const auto node = JsonNode::Parse(text);
-  if (node && !HasDuplicateKeys(*node)) return std::optional(node->ToText(true));
-  if (kTolerant) return std::optional<std::string>();
-  return Invalid("Malformed records are detected in record parsing: {}.", text)
-      .WithClass("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "22023");
-}
-
-// A part of a variant as a type: what the reader of JSON refuses may still be cast from its text.
-std::optional<Value> CastVariant(const JsonNode& node, const DataType& type,
-                                 const JsonReader* reader) {
-  if (node.kind == JsonNode::Kind::kFraction && type.IsIntegral()) {
-    const auto number = functions::TextToDecimal(node.text, 38, 10);
-    if (!number) return std::nullopt;
-    types::Int128 scale = 1;
-    for (int i = 0; i < 10; ++i) scale *= 10;
-    return reader->Convert(
-        {.kind = JsonNode::Kind::kInteger, .text = types::DecimalText({*number / scale, 0})}, type);
-  }
-  if (std::optional<Value> value = reader->Convert(node, type)) return value;
-  JsonNode other = node;
-  if (node.kind == JsonNode::Kind::kString) {
-    if (type.is(TypeId::kBoolean)) {
-      const auto boolean = functions::TextToBoolean(node.text);
-      return boolean ? std::optional<Value>(Value(*boolean)) : std::nullopt;
+// A text of JSON to a variant (kVariant) or to the text that the variant is cast to (kShown).
+template <JsonCopier::Style kStyle, bool kTolerant>
+void ParseJson(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&, ::duckdb::Vector& result) {
+  using Parsed = Result<std::optional<std::string_view>>;
+  JsonCopier copier(kStyle);
+  std::string variant;
+  std::string content;
+  const auto parse = [&](std::string_view text) -> Parsed {
+    variant.clear();
+    JsonCursor cursor(text, {.ignores_rest = true});
+    if (!copier.Copy(cursor, variant) || copier.has_repeats()) {
+      if (kTolerant) return std::optional<std::string_view>();
+      return functions::MalformedRecord(text);
     }
-    other.kind = JsonNode::Kind::kInteger;
-    return reader->Convert(other, type);
-  }
-  if (node.kind == JsonNode::Kind::kBoolean && type.IsNumeric()) {
-    return reader->Convert({.kind = JsonNode::Kind::kInteger, .text = node.boolean ? "1" : "0"},
-                           type);
-  }
-  if (node.IsNumber() && type.is(TypeId::kBoolean))
-    return Value(functions::TextToDouble(node.text) != 0.0);
-  return std::nullopt;
+    if (kStyle == JsonCopier::Style::kShown) return CastToText(variant, content);
+    return std::optional<std::string_view>(variant);
+  };
+  ExecuteRows<string_t>(chunk, result, parse, std::index_sequence<0>{});
+}
+
+template <JsonCopier::Style kStyle, bool kTolerant>
+::duckdb::ScalarFunctionSet MakeParseJson(const char* name) {
+  return MakeScalar(name, {LogicalType::VARCHAR}, LogicalType::VARCHAR,
+                    ParseJson<kStyle, kTolerant>);
 }
 
 // json, path, TYPE, NULL::T
@@ -185,64 +197,76 @@ ValueSignature BindVariantGet(ClientContext& context, Arguments& arguments) {
           .result = type};
 }
 
-struct VariantPath {
-  std::vector<functions::JsonPathStep> steps;
-  JsonReader reader;
+using Steps = std::vector<functions::JsonPathStep>;
+
+// The steps of the path in each row; remembers those of the last one.
+class Paths {
+ public:
+  explicit Paths(const VectorInput& paths) : paths_(paths) {}
+
+  Result<const Steps*> At(size_t row) {
+    const std::string_view path = paths_.GetText(row);
+    if (path == last_) return &steps_;
+    auto steps = functions::ParseJsonPath(path);
+    if (!steps) {
+      return Invalid("The path {} is not a valid variant extraction path in `variant_get`.", path)
+          .WithClass("INVALID_VARIANT_GET_PATH", "22023");
+    }
+    last_ = path;
+    steps_ = *std::move(steps);
+    return &steps_;
+  }
+
+ private:
+  const VectorInput& paths_;
+  std::optional<std::string> last_;
+  Steps steps_;
 };
 
-Result<VariantPath> CompilePath(const std::string& path, const ValueCall& call) {
-  auto steps = functions::ParseJsonPath(path);
-  if (!steps) {
-    return Invalid("The path {} is not a valid variant extraction path in `variant_get`.", path)
-        .WithClass("INVALID_VARIANT_GET_PATH", "22023");
-  }
-  return VariantPath{*std::move(steps), TRY(JsonReader::Create(call.result_type, {}, call.zone))};
-}
-
-template <bool kTolerant>
-Result<Value> VariantGet(const ValueCall& call) {
-  if (call.values[0].is_null() || call.values[1].is_null()) return Value();
-  const std::string& path = call.values[1].as<std::string>();
-  const VariantPath* read =
-      TRY(Remembered<VariantPath>(call, path, [&] { return CompilePath(path, call); }));
-  const auto root = JsonNode::Parse(call.values[0].as<types::VariantValue>().json);
-  const JsonNode* node = root ? functions::NodeAt(*root, read->steps) : nullptr;
-  if (node == nullptr) return Value();
-  if (node->kind == JsonNode::Kind::kNull) {
-    if (!call.result_type.is(TypeId::kVariant)) return Value();
-    return Value(types::VariantValue{"null"});
-  }
-  std::optional<Value> value = CastVariant(*node, call.result_type, &read->reader);
-  if (value) return *std::move(value);
-  if (kTolerant) return Value();
+Error InvalidCast(const functions::VariantReader::Misfit& misfit) {
   return Invalid(
              "The variant value `{}` cannot be cast into `{}`. Please use `try_variant_get` "
              "instead.",
-             node->ToText(), call.result_type.Sql())
+             types::VariantText(misfit.text), misfit.type.Sql())
       .WithClass("INVALID_VARIANT_CAST", "22023");
+}
+
+template <bool kTolerant>
+Status VariantGet(const ColumnCall& call) {
+  const functions::VariantReader reader(call.result_type, call.zone);
+  Paths paths(call.inputs[1]);
+  for (size_t row = 0; row < call.rows; ++row) {
+    call.result.SetNull(row);
+    if (call.inputs[0].IsNull(row) || call.inputs[1].IsNull(row)) continue;
+    const Steps* steps = TRY(paths.At(row));
+    std::optional<std::string_view> variant = call.inputs[0].GetText(row);
+    if (!steps->empty())
+      variant = functions::FindInJson(*variant, *steps, functions::NullFields::kValues);
+    if (!variant) continue;
+    const auto misfit = reader.Read(*variant, call.result, row);
+    if (misfit && !kTolerant) return InvalidCast(*misfit);
+  }
+  return {};
 }
 
 Result<Value> SchemaOfVariant(const ValueCall& call) {
   if (call.values[0].is_null()) return Value();
-  const std::string& json = call.types[0].is(TypeId::kVariant)
-                                ? call.values[0].as<types::VariantValue>().json
-                                : call.values[0].as<std::string>();
-  std::string ddl = TRY(functions::SchemaOfJson(json));
-  if (ddl.starts_with("STRUCT<")) ddl = "OBJECT<" + ddl.substr(7);
-  return Value(std::move(ddl));
+  const bool variant = call.types[0].is(TypeId::kVariant);
+  return Value(functions::SchemaOfVariant(variant ? call.values[0].as<types::VariantValue>().json
+                                                  : call.values[0].as<std::string>()));
 }
 
 const NativeFunction kJsonFunctions[] = {
     {"spark_from_json",
-     ScalarFactory([] { return MakeValueFunction("spark_from_json", BindFromJson, FromJson); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_from_json", BindFromJson, FromJson); })},
     {"spark_to_json",
-     ScalarFactory([] { return MakeValueFunction("spark_to_json", BindToJson, ToJson); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_to_json", BindToJson, ToJson); })},
     {"spark_to_variant",
-     ScalarFactory([] { return MakeValueFunction("spark_to_variant", BindToJson, ToVariant); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_to_variant", BindToJson, ToVariant); })},
     {"spark_json_tuple",
-     ScalarFactory([] { return MakeValueFunction("spark_json_tuple", BindToTexts, JsonTuple); })},
+     ScalarFactory([] { return MakeColumnFunction("spark_json_tuple", BindToTexts, JsonTuple); })},
     {"spark_json_object_keys", ScalarFactory([] {
-       return MakeValueFunction("spark_json_object_keys", BindToTexts, ObjectKeys);
+       return MakeColumnFunction("spark_json_object_keys", BindToTexts, ObjectKeys);
      })},
     {"spark_schema_of_json",
      ScalarFactory([] { return MakeValueFunction("spark_schema_of_json", BindToText, SchemaOf); })},
@@ -250,10 +274,10 @@ const NativeFunction kJsonFunctions[] = {
        return MakeValueFunction("spark_schema_of_variant", BindToText, SchemaOfVariant);
      })},
     {"spark_variant_get", ScalarFactory([] {
-       return MakeValueFunction("spark_variant_get", BindVariantGet, VariantGet<false>);
+       return MakeColumnFunction("spark_variant_get", BindVariantGet, VariantGet<false>);
      })},
     {"spark_try_variant_get", ScalarFactory([] {
-       return MakeValueFunction("spark_try_variant_get", BindVariantGet, VariantGet<true>);
+       return MakeColumnFunction("spark_try_variant_get", BindVariantGet, VariantGet<true>);
      })},
     {"spark_get_json_object", ScalarFactory([] {
        return MakeScalar("spark_get_json_object", {LogicalType::VARCHAR, LogicalType::VARCHAR},
@@ -261,15 +285,19 @@ const NativeFunction kJsonFunctions[] = {
      })},
     {"spark_json_array_length", ScalarFactory([] {
        return MakeScalar("spark_json_array_length", {LogicalType::VARCHAR}, LogicalType::INTEGER,
-                         RowFunction<ArrayLength, string_t>);
+                         RowFunction<functions::JsonArrayLength, string_t>);
      })},
     {"spark_parse_json", ScalarFactory([] {
-       return MakeScalar("spark_parse_json", {LogicalType::VARCHAR}, LogicalType::VARCHAR,
-                         RowFunction<ParseJson<false>, string_t>);
+       return MakeParseJson<JsonCopier::Style::kVariant, false>("spark_parse_json");
      })},
     {"spark_try_parse_json", ScalarFactory([] {
-       return MakeScalar("spark_try_parse_json", {LogicalType::VARCHAR}, LogicalType::VARCHAR,
-                         RowFunction<ParseJson<true>, string_t>);
+       return MakeParseJson<JsonCopier::Style::kVariant, true>("spark_try_parse_json");
+     })},
+    {"spark_parse_json_text", ScalarFactory([] {
+       return MakeParseJson<JsonCopier::Style::kShown, false>("spark_parse_json_text");
+     })},
+    {"spark_try_parse_json_text", ScalarFactory([] {
+       return MakeParseJson<JsonCopier::Style::kShown, true>("spark_try_parse_json_text");
      })},
 };
 

@@ -4,6 +4,8 @@
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "functions/json_functions.h"
+#include "functions/json_node.h"
+#include "functions/json_path.h"
 
 namespace lakesmith::engine {
 namespace {
