@@ -369,6 +369,12 @@ std::optional<std::string> Unhex(std::string_view text) {
   return bytes;
 }
 
+std::string Base64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  WriteBase64(bytes, text.data());
+  return text;
+}
+
 size_t Base64Lines::size() const {
   const size_t letters = (bytes_.size() + 2) / 3 * 4;
   return letters == 0 ? 0 : letters + (letters - 1) / kLine * kEnd.size();

@@ -40,6 +40,8 @@ class CommaList {
 
 // Bytes of hexadecimal text, an odd one with a zero before it; nullopt for a bad digit.
 std::optional<std::string> Unhex(std::string_view text);
+// Base64 in one line.
+std::string Base64(std::string_view bytes);
 // Base64 of some bytes, which must outlive it, in lines of 76 letters, as MIME has it and Spark's
 // base64.
 class Base64Lines {
