@@ -143,6 +143,52 @@ std::string LocalizedOffset(int64_t offset_micros, bool full) {
   return text;
 }
 
+// English names of zones: an abbreviation means something else in other parts of the world. Source:
+// the Unicode Common Locale Data Repository.
+constexpr struct {
+  std::string_view region;
+  std::string_view abbreviation;
+  std::string_view name;
+} kZoneNames[] = {
+    {"America/", "PST", "Pacific Standard Time"},
+    {"America/", "PDT", "Pacific Daylight Time"},
+    {"America/", "MST", "Mountain Standard Time"},
+    {"America/", "MDT", "Mountain Daylight Time"},
+    {"America/", "CST", "Central Standard Time"},
+    {"America/", "CDT", "Central Daylight Time"},
+    {"America/", "EST", "Eastern Standard Time"},
+    {"America/", "EDT", "Eastern Daylight Time"},
+    {"America/", "AKST", "Alaska Standard Time"},
+    {"America/", "AKDT", "Alaska Daylight Time"},
+    {"Europe/", "WET", "Western European Standard Time"},
+    {"Europe/", "WEST", "Western European Summer Time"},
+    {"Europe/", "CET", "Central European Standard Time"},
+    {"Europe/", "CEST", "Central European Summer Time"},
+    {"Europe/", "EET", "Eastern European Standard Time"},
+    {"Europe/", "EEST", "Eastern European Summer Time"},
+    {"Europe/", "GMT", "Greenwich Mean Time"},
+    {"Europe/London", "BST", "British Summer Time"},
+    {"Europe/Moscow", "MSK", "Moscow Standard Time"},
+    {"Asia/Tokyo", "JST", "Japan Standard Time"},
+    {"Asia/Seoul", "KST", "Korean Standard Time"},
+    {"Asia/Shanghai", "CST", "China Standard Time"},
+    {"Asia/Kolkata", "IST", "India Standard Time"},
+    {"Australia/", "AEST", "Australian Eastern Standard Time"},
+    {"Australia/", "AEDT", "Australian Eastern Daylight Time"},
+    {"UTC", "UTC", "Coordinated Universal Time"},
+    {"GMT", "GMT", "Greenwich Mean Time"},
+};
+
+Result<std::string> FullZoneName(const TimeZone& zone, int64_t utc_micros) {
+  const std::string abbreviation = zone.Abbreviation(utc_micros);
+  for (const auto& known : kZoneNames) {
+    const bool same = known.abbreviation == abbreviation && zone.name().starts_with(known.region);
+    if (same && zone.name() != "America/Havana") return std::string(known.name);
+  }
+  return Unsupported("the full name (pattern letters 'zzzz') of the time zone {} is not known",
+                     zone.name());
+}
+
 Result<std::string> ZoneText(const Item& item, const Fields& fields) {
   if (fields.zone == nullptr) {
     return Invalid(
@@ -156,8 +202,7 @@ Result<std::string> ZoneText(const Item& item, const Fields& fields) {
     case 'V':
       return fields.zone->name();
     case 'z':
-      if (item.count == 4)
-        return Unsupported("the pattern letter 'zzzz' (full zone name) is not supported");
+      if (item.count == 4) return FullZoneName(*fields.zone, fields.utc_micros);
       return fields.zone->Abbreviation(fields.utc_micros);
     case 'O':
       return LocalizedOffset(offset, item.count == 4);

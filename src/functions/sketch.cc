@@ -26,6 +26,12 @@ class JavaRandom {
     }
   }
 
+  // From 0 to below 1.
+  double NextDouble() {
+    const int64_t high = static_cast<int64_t>(Next(26)) << 27;
+    return static_cast<double>(high + Next(27)) * 0x1p-53;
+  }
+
  private:
   static constexpr uint64_t kMultiplier = 0x5DEECE66DULL;
   static constexpr uint64_t kMask = (uint64_t{1} << 48) - 1;
@@ -95,12 +101,27 @@ class Table {
   std::vector<int64_t> counts_;
 };
 
-// Merges the two neighbours that are nearest to each other.
-void MergeNearest(std::vector<HistogramBar>& bars) {
+// Which bar is nearest to its right neighbour; chance decides among equals, with Hive's seed.
+size_t NearestPair(const std::vector<HistogramBar>& bars, JavaRandom& random) {
   size_t at = 0;
+  int equals = 1;
+  double smallest = bars[1].point - bars[0].point;
   for (size_t i = 1; i + 1 < bars.size(); ++i) {
-    if (bars[i + 1].point - bars[i].point < bars[at + 1].point - bars[at].point) at = i;
+    const double distance = bars[i + 1].point - bars[i].point;
+    if (distance < smallest) {
+      smallest = distance;
+      at = i;
+      equals = 1;
+    } else if (distance == smallest && random.NextDouble() <= 1.0 / ++equals) {
+      at = i;
+    }
   }
+  return at;
+}
+
+// Merges the two neighbours that are nearest to each other.
+void MergeNearest(std::vector<HistogramBar>& bars, JavaRandom& random) {
+  const size_t at = NearestPair(bars, random);
   HistogramBar& left = bars[at];
   const HistogramBar& right = bars[at + 1];
   const double height = left.height + right.height;
@@ -113,6 +134,7 @@ void MergeNearest(std::vector<HistogramBar>& bars) {
 
 std::vector<HistogramBar> NumericHistogram(std::span<const double> values, size_t bars) {
   std::vector<HistogramBar> result;
+  JavaRandom random(31183);
   for (const double value : values) {
     const auto place = std::ranges::lower_bound(result, value, {}, &HistogramBar::point);
     if (place != result.end() && place->point == value) {
@@ -120,7 +142,7 @@ std::vector<HistogramBar> NumericHistogram(std::span<const double> values, size_
       continue;
     }
     result.insert(place, {value, 1});
-    if (result.size() > bars) MergeNearest(result);
+    if (result.size() > bars) MergeNearest(result, random);
   }
   return result;
 }

@@ -267,6 +267,36 @@ int32_t Levenshtein(std::string_view a, std::string_view b, int32_t threshold) {
   return row.back() > threshold ? -1 : row.back();
 }
 
+namespace {
+
+bool IsWordCharacter(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) || byte >= 0x80 || c == '_';
+}
+
+// Whether the character at `at` joins the letters or digits around it to one word: it's, a-b, 1.5.
+bool JoinsWord(std::string_view text, size_t at) {
+  if (at == 0 || at + 1 == text.size()) return false;
+  const auto before = static_cast<unsigned char>(text[at - 1]);
+  const auto after = static_cast<unsigned char>(text[at + 1]);
+  const bool digits = std::isdigit(before) && std::isdigit(after);
+  const bool letters = IsWordCharacter(text[at - 1]) && IsWordCharacter(text[at + 1]) &&
+                       !std::isdigit(before) && !std::isdigit(after);
+  if (text[at] == '.') return digits || letters;
+  if (text[at] == ',') return digits;
+  return letters && (text[at] == '\'' || text[at] == '-');
+}
+
+// Whether a sentence ends with the mark at `at`: a point does so where no small letter follows.
+bool EndsSentence(std::string_view text, size_t at) {
+  if (text[at] == '!' || text[at] == '?') return true;
+  if (text[at] != '.') return false;
+  const size_t next = text.find_first_not_of(' ', at + 1);
+  return next == std::string_view::npos || (next > at + 1 && !std::islower(text[next]));
+}
+
+}  // namespace
+
 std::vector<std::vector<std::string>> Sentences(std::string_view text) {
   std::vector<std::vector<std::string>> sentences;
   std::vector<std::string> words;
@@ -279,12 +309,10 @@ std::vector<std::vector<std::string>> Sentences(std::string_view text) {
     if (!words.empty()) sentences.push_back(std::exchange(words, {}));
   };
   for (size_t at = 0; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    const bool inside = at + 1 < text.size() && !word.empty() &&
-                        std::isalnum(static_cast<unsigned char>(text[at + 1]));
-    if (std::isalnum(c) || c >= 0x80 || c == '_' || (c == '\'' && inside)) {
+    const bool percent = text[at] == '%' && at > 0 && std::isdigit(text[at - 1]);
+    if (IsWordCharacter(text[at]) || percent || (!word.empty() && JoinsWord(text, at))) {
       word += text[at];
-    } else if (c == '.' || c == '!' || c == '?') {
+    } else if (EndsSentence(text, at)) {
       end_sentence();
     } else {
       end_word();

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "plan/analyzer_internal.h"
+#include "plan/check_call.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
 #include "sql/parse.h"
@@ -42,18 +43,6 @@ bool TakesIgnoreNulls(std::string_view name) {
 
 bool IsWithinGroupName(std::string_view name) {
   return name == "percentile_cont" || name == "percentile_disc" || name == "mode";
-}
-
-// The escape of like(text, pattern, escape) is one constant character.
-Status CheckEscape(const std::string& name, const std::vector<ExpressionPtr>& arguments) {
-  if ((name != "like" && name != "ilike") || arguments.size() != 3) return {};
-  const Expression& escape = *arguments[2];
-  const bool fits = escape.kind == ExpressionKind::kLiteral && escape.type.IsString() &&
-                    !escape.value.is_null() && escape.value.as<std::string>().size() == 1;
-  if (fits) return {};
-  return SparkError("INVALID_ESCAPE_CHAR", "42604",
-                    "EscapeChar should be a string literal of length one, but got \"{}\".",
-                    PrettyName(escape));
 }
 
 bool IsTrueLiteral(const Expression& expression) {
@@ -124,7 +113,8 @@ Result<ExpressionPtr> Analyzer::ResolveCall(const sql::FunctionCall& call, const
     return ResolveCall(named, scope);
   }
   if (IsBuiltinQualifier(call.name)) {
-    const std::string name = Lower(call.name.last());
+    const bool in_words = call.syntax == sql::CallSyntax::kPosition;  // POSITION(a IN b)
+    const std::string name = in_words ? "locate" : Lower(call.name.last());
     const auto special = TRY(SpecialCall(call, name, scope));
     if (special) return *special;
     if (!FindFunctions(name).empty() && !name.starts_with("__")) {
@@ -174,14 +164,8 @@ Result<std::vector<ExpressionPtr>> Analyzer::CallArguments(const sql::FunctionCa
 Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
                                                  const std::string& name, const Scope& scope) {
   const Function& form = FindFunctions(name).front();
-  for (const sql::FunctionArgument& argument : call.arguments) {
-    if (!argument.name.empty() && name != "mask" && form.kind == FunctionKind::kScalar) {
-      return SparkError(
-          "NAMED_PARAMETERS_NOT_SUPPORTED", "4274K",
-          "Named parameters are not supported for function `{}`; please retry the query "
-          "with positional arguments to the function call instead.",
-          name);
-    }
+  if (const auto ordered = TRY(ByPosition(call, name))) {
+    return ResolveNamedCall(*ordered, name, scope);
   }
   if (form.kind == FunctionKind::kAggregate || form.kind == FunctionKind::kWindow) {
     return AggregateCall(call, name, scope);
@@ -205,7 +189,11 @@ Result<ExpressionPtr> Analyzer::ResolveNamedCall(const sql::FunctionCall& call,
                         name);
     }
   }
-  TRY(CheckEscape(name, arguments));
+  TRY(CheckConstants(name, arguments));
+  for (size_t i = 0; name == "named_struct" && i < arguments.size(); i += 2) {
+    const std::string written = PrettyName(*arguments[i]);
+    arguments[i] = WithPretty(TRY(Folded(arguments[i])), written);
+  }
   if (IsArithmeticName(name)) {
     if (arguments.size() != 2) {
       return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
@@ -284,14 +272,14 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
     arguments.clear();
   }
   const bool percentile = IsWithinGroupName(name) && !order.empty();
-  if (name.starts_with("percentile_") && name != "percentile_approx" && order.empty()) {
-    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
-                      "The `{}` requires WITHIN GROUP (ORDER BY ...).", name);
-  }
+  if (IsWithinGroupName(name)) TRY(CheckWithinGroup(call, name, arguments.size()));
   const std::string written =
       percentile ? fmt::format("{}({})", name, arguments.empty() ? "" : PrettyName(*arguments[0]))
                  : "";
   if (percentile) arguments.insert(arguments.begin(), order.front().expression);
+  if (name.starts_with("percentile") && arguments.size() > 1) {
+    TRY(CheckPercentage(name, *TRY(Folded(arguments[1]))));
+  }
   bool ignore_nulls = call.nulls == sql::NullTreatment::kIgnore;
   if (TakesIgnoreNulls(name) && arguments.size() == 2) {
     if (!IsFoldable(*arguments[1])) {
@@ -322,7 +310,12 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                                     PrettyName(*aggregate->order_by.front().expression),
                                     shown_descending ? " DESC" : "");
   }
-  if (call.filter) aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
+  if (call.filter) {
+    aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
+    if (percentile) {
+      aggregate->pretty += fmt::format(" FILTER (WHERE {})", PrettyName(*aggregate->filter));
+    }
+  }
   TRY(CheckListAgg(*aggregate));
   aggregate->nullable = name != "count" && name != "count_if";
   if (!call.over) {

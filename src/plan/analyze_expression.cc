@@ -147,6 +147,13 @@ Result<ExpressionPtr> Analyzer::ResolveBinary(const sql::Binary& binary, const S
     case kModulo:
     case kIntegerDivide:
       return Arithmetic(op, std::move(left), std::move(right));
+    case kAnd:
+    case kOr:
+      return Logic(op, std::move(left), std::move(right));
+    case kBitAnd:
+    case kBitOr:
+    case kBitXor:
+      return Bitwise(op, std::move(left), std::move(right));
     case kConcat: {
       const std::string pretty =
           fmt::format("concat({}, {})", PrettyName(*left), PrettyName(*right));

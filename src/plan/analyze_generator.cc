@@ -59,20 +59,21 @@ Result<Columns> StackColumns(std::vector<ExpressionPtr>& arguments) {
   const size_t width = (values + static_cast<size_t>(rows) - 1) / static_cast<size_t>(rows);
   Columns columns;
   for (size_t column = 0; column < width; ++column) {
-    std::vector<DataType> types;
-    for (size_t i = column; i < values; i += width) types.push_back(arguments[i + 1]->type);
-    const auto type = WiderType(types);
-    if (!type) {
+    DataType type;
+    for (size_t i = column; i < values; i += width) {
+      const DataType& next = arguments[i + 1]->type;
+      if (type.is(TypeId::kVoid)) type = next;
+      if (next.is(TypeId::kVoid) || types::SameTypeIgnoringNullability(type, next)) continue;
       return SparkError(
           "DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES", "42K09",
-          "Cannot resolve \"stack\" due to data type mismatch: the data type of the column "
-          "{} does not have the same type: \"{}\" and others.",
-          column, types.front().Sql());
+          "Cannot resolve \"stack\" due to data type mismatch: the values of the column {} are not "
+          "of one type: \"{}\" and \"{}\".",
+          column, type.Sql(), next.Sql());
     }
     for (size_t i = column; i < values; i += width) {
-      arguments[i + 1] = MakeCast(arguments[i + 1], *type, true);
+      arguments[i + 1] = MakeCast(arguments[i + 1], type, true);
     }
-    columns.push_back({"col" + std::to_string(column), *type, true});
+    columns.push_back({"col" + std::to_string(column), type, true});
   }
   while (arguments.size() - 1 < width * static_cast<size_t>(rows)) {
     arguments.push_back(MakeNull(columns[(arguments.size() - 1) % width].type));
@@ -84,6 +85,10 @@ Result<Columns> GeneratorColumns(const std::string& name, std::vector<Expression
   if (arguments.empty()) {
     return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
                       "The `{}` requires 1 parameters but the actual number is 0.", name);
+  }
+  if (name == "json_tuple" && arguments.size() < 2) {
+    return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
+                      "The `json_tuple` requires > 1 parameters but the actual number is 1.");
   }
   const bool one = name != "stack" && name != "json_tuple";
   if (one && arguments.size() != 1) {
@@ -106,6 +111,12 @@ Result<Columns> GeneratorColumns(const std::string& name, std::vector<Expression
   if (name == "json_tuple") {
     Columns columns;
     for (size_t i = 0; i < arguments.size(); ++i) {
+      if (!arguments[i]->type.IsString() && !arguments[i]->type.is(TypeId::kVoid)) {
+        return SparkError("DATATYPE_MISMATCH.NON_STRING_TYPE", "42K09",
+                          "Cannot resolve \"json_tuple(...)\" due to data type mismatch: all "
+                          "arguments must be strings, but \"{}\" has the type \"{}\".",
+                          PrettyName(*arguments[i]), arguments[i]->type.Sql());
+      }
       arguments[i] = MakeCast(arguments[i], DataType::String(), true);
       if (i > 0) columns.push_back({"c" + std::to_string(i - 1), DataType::String(), true});
     }

@@ -266,9 +266,11 @@ Result<ExpressionPtr> Analyzer::DatetimeLiteral(const sql::Literal& literal) {
     const auto days = static_cast<int32_t>(functions::FloorDivide(local, functions::kMicrosPerDay));
     return MakeLiteral(Value(types::DateValue{days}), DataType::Date());
   }
-  if (special && literal.literal_kind != LiteralKind::kTimestampNtz) {
-    return MakeLiteral(Value(types::TimestampValue{*special}), DataType::Timestamp());
+  if (special && literal.literal_kind == LiteralKind::kTimestampNtz) {
+    const int64_t local = *special == 0 ? 0 : zone_.ToLocal(*special);
+    return MakeLiteral(Value(types::TimestampValue{local}), DataType::TimestampNtz());
   }
+  if (special) return ShownTimestamp({*special});
   if (literal.literal_kind == LiteralKind::kDate) {
     const auto value = functions::TextToDate(text);
     if (!value) return InvalidTyped("DATE", text);
@@ -289,10 +291,14 @@ Result<ExpressionPtr> Analyzer::DatetimeLiteral(const sql::Literal& literal) {
   }
   const auto value = functions::TextToTimestamp(text, zone_, config_.now.micros);
   if (!value) return InvalidTyped("TIMESTAMP", text);
-  ExpressionPtr made = MakeLiteral(Value(*value), DataType::Timestamp());
-  auto named = std::make_shared<Expression>(*made);
-  named->pretty = fmt::format("TIMESTAMP '{}'", types::WallClockText(zone_.ToLocal(value->micros)));
-  return ExpressionPtr(named);
+  return ShownTimestamp(*value);
+}
+
+// Names show a point in time as the session's clock did.
+ExpressionPtr Analyzer::ShownTimestamp(types::TimestampValue value) const {
+  return WithPretty(
+      MakeLiteral(Value(value), DataType::Timestamp()),
+      fmt::format("TIMESTAMP '{}'", types::WallClockText(zone_.ToLocal(value.micros))));
 }
 
 namespace {

@@ -107,9 +107,10 @@ bool IsAddition(const std::string& name) { return name == "+" || name == "try_ad
 bool IsSubtraction(const std::string& name) { return name == "-" || name == "try_subtract"; }
 bool IsDivision(const std::string& name) { return name == "/" || name == "try_divide"; }
 
-bool IsTemporal(const DataType& type) {
-  return type.IsDatetime() || type.is(TypeId::kTime) || IsInterval(type);
-}
+// A point in time, of some day or of any.
+bool IsPoint(const DataType& type) { return type.IsDatetime() || type.is(TypeId::kTime); }
+
+bool IsTemporal(const DataType& type) { return IsPoint(type) || IsInterval(type); }
 
 // Spark shows moves of points in time without the parentheses that other operators have.
 ExpressionPtr Bare(const ExpressionPtr& operation) {
@@ -118,9 +119,24 @@ ExpressionPtr Bare(const ExpressionPtr& operation) {
                                            operation->name, PrettyName(*operation->children[1])));
 }
 
+// What is no point in time is not moved by an interval: texts are by those of days.
+Status CheckMoves(const std::string& name, const Expression& point, const Expression& interval) {
+  const bool days = interval.type.is(TypeId::kDayTimeInterval);
+  const bool months = interval.type.is(TypeId::kYearMonthInterval);
+  if (IsPoint(point.type)) return {};
+  if (point.type.IsString() && !months) return {};
+  if (!days) return WrongOperands(name, point, interval);
+  return SparkError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+                    "Cannot resolve \"{} {} {}\" due to data type mismatch: an interval moves a "
+                    "date, time or timestamp, but \"{}\" has the type \"{}\".",
+                    PrettyName(point), name, PrettyName(interval), PrettyName(point),
+                    point.type.Sql());
+}
+
 // Date, time or timestamp plus or minus an interval.
 Result<ExpressionPtr> MovedByInterval(const std::string& name, ExpressionPtr point,
                                       ExpressionPtr interval) {
+  TRY(CheckMoves(name, *point, *interval));
   const bool back = IsSubtraction(name);
   const bool is_try = name.starts_with("try_");
   const DataType span = interval->type;
@@ -207,9 +223,8 @@ bool IsSmallInteger(const DataType& type) { return type.IsIntegral() && !type.is
 
 // Whether `a - b` is the difference of two points in time, one of which may be text.
 bool IsDifference(const DataType& a, const DataType& b) {
-  if (a.is(TypeId::kTime) && b.is(TypeId::kTime)) return true;
-  const auto fits = [](const DataType& type) { return type.IsDatetime() || type.IsString(); };
-  return (a.IsDatetime() || b.IsDatetime()) && fits(a) && fits(b);
+  if (IsPoint(a) && IsPoint(b)) return a.is(TypeId::kTime) == b.is(TypeId::kTime);
+  return (IsPoint(a) && b.IsString()) || (a.IsString() && IsPoint(b));
 }
 
 // try_add and the like keep their name, whatever they become.
@@ -266,30 +281,27 @@ Result<ExpressionPtr> Temporal(const std::string& name, const ExpressionPtr& lef
   return WrongOperands(name, *left, *right);
 }
 
-bool IsTimestamp(const DataType& type) {
-  return type.is(TypeId::kTimestamp) || type.is(TypeId::kTimestampNtz);
-}
-
 // The type that NULL takes on the left of `right`.
 DataType NullBefore(const std::string& name, const DataType& right) {
-  if (IsAddition(name) && IsTimestamp(right)) return DataType::DayTimeInterval();
-  if (IsAddition(name) && right.is(TypeId::kDate)) return DataType::Int();
+  if (IsAddition(name) && IsPoint(right)) return DataType::DayTimeInterval();
+  if (name == "/" && right.is(TypeId::kDecimal)) return DataType::Double();
   const bool scales = IsInterval(right) && (name == "*" || name == "try_multiply");
   return scales ? DataType::Int() : right;
 }
 
 // The type that NULL takes on the right of `left`.
 DataType NullAfter(const std::string& name, const DataType& left) {
-  if (IsTimestamp(left) && !IsSubtraction(name)) return DataType::DayTimeInterval();
+  if (IsPoint(left) && !IsSubtraction(name)) return DataType::DayTimeInterval();
   const bool scales = IsInterval(left) && (name == "*" || IsDivision(name));
-  return scales || left.is(TypeId::kDate) ? DataType::Int() : left;
+  return scales ? DataType::Int() : left;
 }
 
 // Gives an operand that is NULL the type that the other asks for.
 void TypeNulls(const std::string& name, ExpressionPtr& left, ExpressionPtr& right) {
   if (left->type.is(TypeId::kVoid) && right->type.is(TypeId::kVoid)) {
-    left = MakeCast(left, DataType::Double(), true);
-    right = MakeCast(right, DataType::Double(), true);
+    const DataType type = name == "div" ? DataType::Long() : DataType::Double();
+    left = MakeCast(left, type, true);
+    right = MakeCast(right, type, true);
   }
   if (left->type.is(TypeId::kVoid) && !right->type.IsString()) {
     left = MakeCast(left, NullBefore(name, right->type), true);
@@ -346,6 +358,34 @@ Result<ExpressionPtr> Analyzer::Arithmetic(const std::string& name, ExpressionPt
   if (name == "div") type = DataType::Long();
   return Operation(name, name.c_str(), MakeCast(std::move(left), type, true),
                    MakeCast(std::move(right), type, true), type);
+}
+
+namespace {
+
+// Whether text stands beside text or NULL, so that neither says what both are to be cast to.
+bool IsTextOnly(const DataType& a, const DataType& b) {
+  const auto fits = [](const DataType& type) { return type.IsString() || type.is(TypeId::kVoid); };
+  return fits(a) && fits(b) && (a.IsString() || b.IsString());
+}
+
+}  // namespace
+
+Result<ExpressionPtr> Analyzer::Logic(const std::string& name, ExpressionPtr left,
+                                      ExpressionPtr right) {
+  if (IsTextOnly(left->type, right->type)) return WrongOperands(name, *left, *right);
+  return MakeCall(name, {std::move(left), std::move(right)});
+}
+
+Result<ExpressionPtr> Analyzer::Bitwise(const std::string& name, ExpressionPtr left,
+                                        ExpressionPtr right) {
+  if (IsTextOnly(left->type, right->type)) return WrongOperands(name, *left, *right);
+  if (left->type.is(TypeId::kVoid) && right->type.IsIntegral()) {
+    left = MakeCast(left, right->type, true);
+  }
+  if (right->type.is(TypeId::kVoid) && left->type.IsIntegral()) {
+    right = MakeCast(right, left->type, true);
+  }
+  return MakeCall(name, {std::move(left), std::move(right)});
 }
 
 Result<ExpressionPtr> Analyzer::Compare(const std::string& name, ExpressionPtr left,

@@ -22,6 +22,7 @@ void CollectColumns(const ExpressionPtr& expression, std::set<ColumnId>& ids) {
 std::string NameOf(const sql::Expression& item, const Expression& value) {
   const auto* alias = sql::TryAs<sql::Alias>(&item);
   if (alias != nullptr) return alias->names.front().name;
+  if (value.kind == ExpressionKind::kLiteral && value.value.is_null()) return "null";
   std::string name = PrettyName(value);
   if (value.kind == ExpressionKind::kStruct) {
     std::vector<std::string> parts;
@@ -29,6 +30,19 @@ std::string NameOf(const sql::Expression& item, const Expression& value) {
     name = fmt::format("{{{}}}", fmt::join(parts, ", "));
   }
   return name;
+}
+
+// Gives the values of each column that `stack` makes a type in common, where there is one.
+void WidenColumns(Expression& stack, size_t width) {
+  for (size_t column = 1; column <= width; ++column) {
+    std::optional<DataType> type = DataType();
+    for (size_t i = column; type && i < stack.children.size(); i += width) {
+      type = WiderTypeWithoutText(*type, stack.children[i]->type);
+    }
+    for (size_t i = column; type && i < stack.children.size(); i += width) {
+      stack.children[i] = MakeCast(stack.children[i], *type, true);
+    }
+  }
 }
 
 // The columns of `input` that PIVOT or UNPIVOT does not use up.
@@ -209,6 +223,7 @@ Result<ExpressionPtr> Analyzer::UnpivotStack(const sql::UnpivotClause& unpivot, 
     stack->children.push_back(MakeLiteral(types::Value(name), DataType::String()));
     stack->children.insert(stack->children.end(), values.begin(), values.end());
   }
+  WidenColumns(*stack, unpivot.value_columns.size() + 1);
   return ExpressionPtr(std::move(stack));
 }
 

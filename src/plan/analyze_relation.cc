@@ -221,9 +221,10 @@ Result<Planned> Analyzer::PlanValues(const sql::ValuesRelation& values, const Sc
       cells = TRY(ResolveAll(many->items, scope));
     } else {
       cells.push_back(TRY(Resolve(*row, scope)));
-      const bool exploded = cells[0]->kind == ExpressionKind::kStruct && cells[0]->name == "struct";
-      if (exploded) cells = std::vector<ExpressionPtr>(cells[0]->children);
     }
+    // VALUES struct(1, 2) is VALUES (1, 2).
+    const bool is_row = cells.size() == 1 && cells[0]->kind == ExpressionKind::kStruct;
+    if (is_row) cells = std::vector<ExpressionPtr>(cells[0]->children);
     if (!relation->rows.empty() && relation->rows[0].size() != cells.size()) {
       return Located(
           SparkError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000",
@@ -246,9 +247,10 @@ Result<Planned> Analyzer::PlanValues(const sql::ValuesRelation& values, const Sc
     relation->rows.push_back(std::move(cells));
   }
   for (size_t column = 0; column < relation->rows[0].size(); ++column) {
-    std::vector<DataType> types;
-    for (const auto& row : relation->rows) types.push_back(row[column]->type);
-    const auto type = WiderType(types);
+    std::optional<DataType> type = DataType();
+    for (const auto& row : relation->rows) {
+      if (type) type = WiderTypeWithoutText(*type, row[column]->type);
+    }
     if (!type) {
       return SparkError(
           "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000",

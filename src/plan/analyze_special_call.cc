@@ -3,6 +3,7 @@
 
 #include "functions/csv_functions.h"
 #include "plan/analyzer_internal.h"
+#include "plan/check_call.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
 #include "sql/parse.h"
@@ -247,11 +248,10 @@ Result<ExpressionPtr> Analyzer::DecodeCall(const sql::FunctionCall& call, const 
     result->children.push_back(arguments[i + 1]);
     outcomes.push_back(arguments[i + 1]->type);
   }
-  const bool otherwise = i < arguments.size();
-  if (otherwise) {
-    result->children.push_back(arguments[i]);
-    outcomes.push_back(arguments[i]->type);
-  }
+  // Without one it is a NULL of text, whose type counts.
+  if (i == arguments.size()) arguments.push_back(MakeNull(DataType::String()));
+  result->children.push_back(arguments[i]);
+  outcomes.push_back(arguments[i]->type);
   const auto type = WiderType(outcomes);
   if (!type) {
     return SparkError(
@@ -261,7 +261,7 @@ Result<ExpressionPtr> Analyzer::DecodeCall(const sql::FunctionCall& call, const 
   }
   result->type = *type;
   for (size_t k = 0; k < result->children.size(); ++k) {
-    const bool outcome = k % 2 == 1 || (otherwise && k + 1 == result->children.size());
+    const bool outcome = k % 2 == 1 || k + 1 == result->children.size();
     if (outcome) result->children[k] = MakeCast(result->children[k], *type, true);
   }
   return ExpressionPtr(result);
@@ -325,6 +325,7 @@ Result<ExpressionPtr> Analyzer::SchemaCall(const std::string& name, const sql::F
     }
     if (call.arguments.size() == 3) {
       arguments.push_back(TRY(Resolve(*call.arguments[2].value, scope)));
+      TRY(CheckOptions(*arguments.back()));
     }
   } else {
     arguments.push_back(TRY(Resolve(*call.arguments[1].value, scope)));

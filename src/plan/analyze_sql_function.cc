@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/nearest.h"
 #include "base/stack_space.h"
 #include "plan/analyzer_internal.h"
 #include "plan/spark_error.h"
@@ -34,29 +33,6 @@ Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function,
 
 namespace {
 
-Error UnknownArgument(const ResolvedFunction& function, const std::string& name) {
-  std::vector<std::string> names;
-  names.reserve(function.parameters.size());
-  for (const SqlFunctionParameter& parameter : function.parameters) names.push_back(parameter.name);
-  const std::string near = Nearest(name, names);
-  return SparkError("UNRECOGNIZED_PARAMETER_NAME", "4274K",
-                    "Cannot invoke routine `{}` because the routine call included a named argument "
-                    "reference for the argument named `{}`, but this routine does not include any "
-                    "signature containing an argument with this name.{}",
-                    function.name.back(), name,
-                    near.empty() ? "" : fmt::format(" Did you mean `{}`?", near));
-}
-
-Error AssignedTwice(const ResolvedFunction& function, const std::string& name, bool by_position) {
-  return SparkError(
-      fmt::format("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.{}",
-                  by_position ? "BOTH_POSITIONAL_AND_NAMED" : "DOUBLE_NAMED_ARGUMENT_REFERENCE"),
-      "4274K",
-      "Call to routine `{}` is invalid because it includes multiple argument "
-      "assignments to the same parameter name `{}`.",
-      function.name.back(), name);
-}
-
 Error WrongArgumentCount(const ResolvedFunction& function, size_t given) {
   return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
                     "The {} requires {} parameters but the actual number is {}.",
@@ -87,36 +63,6 @@ Status CheckParameters(const ResolvedFunction& function) {
 }
 
 }  // namespace
-
-// Named arguments follow the others, and each names a parameter that has no value yet.
-Status Analyzer::CheckArguments(const ResolvedFunction& function,
-                                const std::vector<sql::FunctionArgument>& arguments) {
-  std::vector<bool> assigned(function.parameters.size(), false);
-  std::string named;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i].name.empty()) {
-      if (!named.empty()) {
-        return SparkError("UNEXPECTED_POSITIONAL_ARGUMENT", "4274K",
-                          "Cannot invoke routine `{}` because it contains positional argument(s) "
-                          "following the named argument assigned to `{}`; rearrange them so the "
-                          "positional arguments come first.",
-                          function.name.back(), named);
-      }
-      if (i < assigned.size()) assigned[i] = true;
-      continue;
-    }
-    const auto parameter = std::ranges::find_if(function.parameters, [&](const auto& each) {
-      return SameName(each.name, arguments[i].name);
-    });
-    if (parameter == function.parameters.end()) return UnknownArgument(function, arguments[i].name);
-    const auto index = static_cast<size_t>(parameter - function.parameters.begin());
-    if (assigned[index])
-      return AssignedTwice(function, parameter->name, arguments[index].name.empty());
-    assigned[index] = true;
-    named = parameter->name;
-  }
-  return {};
-}
 
 // The arguments of a call as columns named as the parameters, which `visible` gets.
 Result<std::vector<NamedExpression>> Analyzer::BindParameters(

@@ -310,6 +310,7 @@ class Analyzer {
   // 'now', 'today', 'epoch', ... as an instant.
   std::optional<int64_t> SpecialTime(const std::string& text) const;
   Result<ExpressionPtr> DatetimeLiteral(const sql::Literal& literal);
+  ExpressionPtr ShownTimestamp(types::TimestampValue value) const;
   Result<ExpressionPtr> ResolveInterval(const sql::IntervalLiteral& literal);
 
   // analyze_call.cc
@@ -335,8 +336,15 @@ class Analyzer {
                                        const Scope& scope);
   ExpressionPtr Inlined(const ExpressionPtr& body, const std::vector<NamedExpression>& items);
   Status CheckDefault(const SqlFunctionParameter& parameter);
+
+  // analyze_named_arguments.cc
   Status CheckArguments(const ResolvedFunction& function,
                         const std::vector<sql::FunctionArgument>& arguments);
+  // A call of a built-in function with its arguments in order, defaults in the gaps; nullopt when
+  // none is given by name.
+  Result<std::optional<sql::FunctionCall>> ByPosition(const sql::FunctionCall& call,
+                                                      const std::string& name);
+
   Result<std::vector<NamedExpression>> BindParameters(
       const ResolvedFunction& function, const std::vector<sql::FunctionArgument>& arguments,
       const Scope& scope, std::vector<OutputColumn>& visible);
@@ -395,6 +403,8 @@ class Analyzer {
                                    ExpressionPtr right);
   Result<ExpressionPtr> Compare(const std::string& name, ExpressionPtr left, ExpressionPtr right);
   Result<ExpressionPtr> Negate(ExpressionPtr operand);
+  Result<ExpressionPtr> Logic(const std::string& name, ExpressionPtr left, ExpressionPtr right);
+  Result<ExpressionPtr> Bitwise(const std::string& name, ExpressionPtr left, ExpressionPtr right);
 
   // A call of a registered function, arguments cast as its signature asks.
   Result<ExpressionPtr> MakeCall(const std::string& name, std::vector<ExpressionPtr> arguments);

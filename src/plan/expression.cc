@@ -1,8 +1,10 @@
 #include "plan/expression.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
+#include "base/check.h"
 #include "base/stack_space.h"
 #include "plan/function_registry.h"
 #include "plan/relation.h"
@@ -11,6 +13,7 @@
 namespace lakesmith::plan {
 
 using types::DataType;
+using types::TypeId;
 
 namespace {
 
@@ -72,6 +75,15 @@ ExpressionPtr MakeColumn(ColumnId id, std::string name, DataType type, bool null
   column->type = std::move(type);
   column->nullable = nullable;
   return column;
+}
+
+double ConstantNumber(const types::Value& value, const DataType& type) {
+  CHECK(type.IsNumeric() && !value.is_null());
+  if (type.IsIntegral()) return static_cast<double>(value.as<int64_t>());
+  if (type.is(TypeId::kDouble)) return value.as<double>();
+  if (type.is(TypeId::kFloat)) return value.as<float>();
+  const auto& decimal = value.as<types::DecimalValue>();
+  return static_cast<double>(decimal.unscaled) / std::pow(10, decimal.scale);
 }
 
 ExpressionPtr MakeCast(ExpressionPtr child, DataType type, bool implicit) {

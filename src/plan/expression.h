@@ -111,6 +111,8 @@ struct Expression {
 
 ExpressionPtr MakeLiteral(types::Value value, types::DataType type);
 ExpressionPtr MakeNull(types::DataType type);
+// A value of a numeric type as a double.
+double ConstantNumber(const types::Value& value, const types::DataType& type);
 ExpressionPtr MakeColumn(ColumnId id, std::string name, types::DataType type, bool nullable);
 // The child itself when it has that type already.
 ExpressionPtr MakeCast(ExpressionPtr child, types::DataType type, bool implicit);

@@ -64,7 +64,7 @@ struct ParameterType {
   types::DataType type;
   char letter = 0;
   std::vector<ParameterType> parts;
-  bool exact = false;     // `type!`: no implicit cast but that of NULL.
+  bool exact = false;     // `type!`: no implicit cast but that of NULL to a plain type.
   bool constant = false;  // `type#`: the argument must be foldable.
 };
 

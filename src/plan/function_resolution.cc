@@ -31,11 +31,11 @@ bool Bind(const DataType& type, const ParameterType& parameter, Bindings& bindin
     return bound.has_value();
   }
   if (parameter.kind == Kind::kArray) {
-    if (type.is(TypeId::kVoid)) return true;
+    if (type.is(TypeId::kVoid)) return !parameter.exact;
     return type.is(TypeId::kArray) && Bind(type.element(), parameter.parts[0], bindings);
   }
   if (parameter.kind == Kind::kMap) {
-    if (type.is(TypeId::kVoid)) return true;
+    if (type.is(TypeId::kVoid)) return !parameter.exact;
     return type.is(TypeId::kMap) && Bind(type.key(), parameter.parts[0], bindings) &&
            Bind(type.value(), parameter.parts[1], bindings);
   }
@@ -157,8 +157,27 @@ Error NotConstant(std::string_view name, const Expression& argument, size_t posi
                     name, position + 1, argument.type.Sql(), PrettyName(argument));
 }
 
+Error Misfit(std::string_view name, const Expression& argument, size_t position,
+             std::string_view signature) {
+  return SparkError(
+      "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
+      "Cannot resolve \"{}(...)\" due to data type mismatch: the parameter {} has the "
+      "type \"{}\", which does not fit {}{}.",
+      name, position + 1, argument.type.Sql(), name, signature);
+}
+
+// Functions whose count is not made of a number that is wider than INT.
+bool TakesSmallCount(std::string_view name) {
+  return name == "date_add" || name == "date_sub" || name == "format_number";
+}
+
 Status CheckArguments(std::string_view name, const Signature& signature,
                       const std::vector<ExpressionPtr>& arguments) {
+  if (TakesSmallCount(signature.function->name)) {
+    const DataType& count = arguments[1]->type;
+    const bool wide = count.IsNumeric() && !(count.IsIntegral() && !count.is(TypeId::kLong));
+    if (wide) return Misfit(name, *arguments[1], 1, signature.function->signature);
+  }
   for (size_t i = 0; i < arguments.size(); ++i) {
     const bool constant = ParameterAt(*signature.function, i).constant;
     if (constant && !IsFoldable(*arguments[i])) return NotConstant(name, *arguments[i], i);
@@ -175,15 +194,6 @@ Status CheckArguments(std::string_view name, const Signature& signature,
                     "Cannot resolve \"{}(...)\" due to data type mismatch: the `{}` does not "
                     "support ordering on type \"{}\".",
                     name, name, array.element().Sql());
-}
-
-Error Misfit(std::string_view name, const Expression& argument, size_t position,
-             std::string_view signature) {
-  return SparkError(
-      "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09",
-      "Cannot resolve \"{}(...)\" due to data type mismatch: the parameter {} has the "
-      "type \"{}\", which does not fit {}{}.",
-      name, position + 1, argument.type.Sql(), name, signature);
 }
 
 std::optional<DataType> CastToExactly(const DataType& from, const ParameterType& parameter) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "functions/cast_text.h"
 #include "plan/function_rules_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
@@ -57,7 +58,14 @@ Result<int64_t> LiteralInteger(const Arguments& arguments, size_t index, int64_t
   if (constant && argument->type.IsIntegral() && !argument->value.is_null()) {
     return sign * argument->value.as<int64_t>();
   }
+  if (constant && argument->type.IsNumeric() && !argument->value.is_null()) {
+    return sign * static_cast<int64_t>(ConstantNumber(argument->value, argument->type));
+  }
   // What is no number is known to be so when it is cast.
+  if (constant && argument->type.IsString() && !argument->value.is_null()) {
+    const auto digits = functions::TextToIntegral(argument->value.as<std::string>(), 32);
+    if (digits) return *digits;
+  }
   const bool rounds = signature.function->name.ends_with("round");
   if (rounds && constant && (argument->value.is_null() || argument->type.IsString()))
     return fallback;
@@ -91,8 +99,11 @@ Status CommonOfTwo(const Arguments&, Signature& signature) {
   return {};
 }
 
+// Bytes beside anything else are text.
 Status CommonBoolean(const Arguments&, Signature& signature) {
-  TRY(Unify(signature, 0, 2));
+  auto& types = signature.arguments;
+  const bool bytes = types[0].is(TypeId::kBinary) && types[1].is(TypeId::kBinary);
+  if (!bytes) types = {DataType::String(), DataType::String()};
   signature.result = DataType::Boolean();
   return {};
 }
@@ -170,22 +181,16 @@ Status Concat(const Arguments& arguments, Signature& signature) {
     signature.result = DataType::String();
     return {};
   }
-  const auto is_array = [](const DataType& type) {
-    return type.is(TypeId::kArray) || type.is(TypeId::kVoid);
-  };
-  const auto is_binary = [](const DataType& type) {
-    return type.is(TypeId::kBinary) || type.is(TypeId::kVoid);
-  };
   auto& types = signature.arguments;
-  const bool all_void = std::all_of(types.begin(), types.end(),
-                                    [](const DataType& type) { return type.is(TypeId::kVoid); });
-  if (!all_void && std::all_of(types.begin(), types.end(), is_array)) {
+  const auto all_are = [&](TypeId id) {
+    return std::all_of(types.begin(), types.end(),
+                       [&](const DataType& type) { return type.is(id); });
+  };
+  if (all_are(TypeId::kArray)) {
     signature.result = TRY(Unify(signature, 0, arguments.size()));
     return {};
   }
-  signature.result = !all_void && std::all_of(types.begin(), types.end(), is_binary)
-                         ? DataType::Binary()
-                         : DataType::String();
+  signature.result = all_are(TypeId::kBinary) ? DataType::Binary() : DataType::String();
   for (DataType& type : types) {
     if (type.IsNested()) return NoCommonType(signature, type, DataType::String());
     type = signature.result;

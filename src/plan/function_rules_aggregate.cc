@@ -13,6 +13,13 @@ using types::TypeId;
 namespace {
 
 Status Collect(const Arguments&, Signature& signature) {
+  if (signature.function->name == "collect_set" && signature.arguments[0].is(TypeId::kMap)) {
+    return SparkError(
+        "DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE", "42K09",
+        "Cannot resolve \"collect_set\" due to data type mismatch: its input cannot be "
+        "of the type \"{}\".",
+        signature.arguments[0].Sql());
+  }
   signature.result = DataType::Array(signature.arguments[0], false);
   return {};
 }
@@ -85,7 +92,11 @@ Status OfPercentage(const Arguments& arguments, Signature& signature, const Data
 }
 
 Status Percentile(const Arguments& arguments, Signature& signature) {
-  return OfPercentage(arguments, signature, DataType::Double());
+  const DataType& type = signature.arguments[0];
+  DataType one = DataType::Double();
+  if (type.is(TypeId::kYearMonthInterval)) one = DataType::YearMonthInterval();
+  if (type.is(TypeId::kDayTimeInterval)) one = DataType::DayTimeInterval();
+  return OfPercentage(arguments, signature, one);
 }
 
 Status PercentileApprox(const Arguments& arguments, Signature& signature) {
@@ -109,6 +120,15 @@ Status Histogram(const Arguments&, Signature& signature) {
 }
 
 Status TopK(const Arguments&, Signature& signature) {
+  const DataType& item = signature.arguments[0];
+  const bool counts =
+      item.IsNumeric() || item.IsString() || item.IsDatetime() || item.is(TypeId::kBoolean);
+  if (!counts) {
+    return SparkError("DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT", "42K09",
+                      "Cannot resolve \"approx_top_k\" due to data type mismatch: columns of the "
+                      "type \"{}\" are not supported.",
+                      item.Sql());
+  }
   signature.result = DataType::Array(DataType::Struct({{"item", signature.arguments[0], true},
                                                        {"count", DataType::Long(), false}}),
                                      false);

@@ -34,7 +34,7 @@ constexpr FunctionRow kMiscRows[] = {
     {"zeroifnull", "4.0.0", "(numeric) -> @zeroifnull", "coalesce($1, 0::$R)"},
     {"if", "1.0.0", "(boolean, any, any) -> @if", "CASE WHEN $1 THEN $2 ELSE $3 END"},
     {"iff", "3.0.0", "=if", ""},
-    {"assert_true", "2.0.0", "(boolean, [any]) -> void", "@assert_true"},
+    {"assert_true", "2.0.0", "(boolean!, [any]) -> void", "@assert_true"},
     {"raise_error", "3.1.0", "(string, [any]) -> void", "@raise_error"},
     {"typeof", "3.0.0", "(any) -> string", "@typeof"},
     {"current_catalog", "3.1.0", "() -> string", "@session"},

@@ -56,7 +56,7 @@ struct Renamed {
 constexpr Renamed kRenamed[] = {
     {"array_agg", "collect_list"}, {"curdate", "current_date"},
     {"dateadd", "date_add"},       {"random", "rand"},
-    {"string_agg", "listagg"},     {"to_varchar", "to_char"},
+    {"to_varchar", "to_char"},
 };
 
 constexpr std::string_view kTimePattern = "yyyy-MM-dd HH:mm:ss";

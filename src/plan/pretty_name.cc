@@ -136,8 +136,11 @@ std::string CallText(const Expression& call) {
   if (!text.empty()) return text;
   const bool formats = (call.name == "to_char" || call.name == "to_varchar") &&
                        call.children.front()->type.IsDatetime();
-  text = CallName(formats ? "date_format" : call.name, call.distinct ? "DISTINCT " : "",
-                  Names(call.children));
+  const bool sorted_texts = call.name == "string_agg" && !call.order_by.empty();
+  text = CallName(formats        ? "date_format"
+                  : sorted_texts ? "listagg"
+                                 : call.name,
+                  call.distinct ? "DISTINCT " : "", Names(call.children));
   if (!call.order_by.empty()) {
     text += fmt::format(" WITHIN GROUP (ORDER BY {})", SortTexts(call.order_by));
   }

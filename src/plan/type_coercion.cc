@@ -240,6 +240,13 @@ std::optional<DataType> WiderType(const DataType& a, const DataType& b) {
       static_cast<std::optional<DataType> (*)(const DataType&, const DataType&)>(WiderType));
 }
 
+std::optional<DataType> WiderTypeWithoutText(const DataType& a, const DataType& b) {
+  const bool whole = a.IsIntegral() || b.IsIntegral();
+  const bool single = a.is(TypeId::kFloat) || b.is(TypeId::kFloat);
+  if (whole && single) return DataType::Float();
+  return Common(a, b, false, WiderTypeWithoutText);
+}
+
 std::optional<DataType> WiderType(std::span<const DataType> all) {
   // Text last: coalesce('1', 1, 2.5) is double whatever the order.
   DataType joined;
@@ -261,8 +268,8 @@ bool CanCast(const DataType& from, const DataType& to) {
     return !to.is(TypeId::kCalendarInterval) && !to.IsAnsiInterval() && !to.is(TypeId::kTime);
   }
   if (to.is(TypeId::kVariant)) {
-    return !from.IsNested() || from.is(TypeId::kArray) || from.is(TypeId::kMap) ||
-           from.is(TypeId::kStruct);
+    if (from.is(TypeId::kArray)) return CanCast(from.element(), to);
+    return !from.IsNested() && !from.IsAnsiInterval() && !from.is(TypeId::kCalendarInterval);
   }
   if (to.IsString()) return true;
   if (from.IsNested() || to.IsNested()) {

@@ -29,6 +29,10 @@ std::optional<types::DataType> StrictCommonType(const types::DataType& a, const 
 // As above, and text meets other types by turning into them: '5' + 3 is bigint. For operators,
 // CASE, COALESCE, IN, set operations, array(...) and the like.
 std::optional<types::DataType> WiderType(const types::DataType& a, const types::DataType& b);
+// The same, where text is not cast to other types: in inline tables, where FLOAT also keeps its
+// type beside whole numbers.
+std::optional<types::DataType> WiderTypeWithoutText(const types::DataType& a,
+                                                    const types::DataType& b);
 std::optional<types::DataType> WiderType(std::span<const types::DataType> all);
 
 // Whether an explicit CAST is possible at all.

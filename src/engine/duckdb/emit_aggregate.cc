@@ -144,7 +144,13 @@ Result<std::string> Quantile(Emitter& emitter, const Expression& call, const Tex
   plain.order_by.clear();
   const std::string text =
       TRY(AggregateText(emitter, plain, function, fmt::format("{}, {}", value, percentage)));
-  return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
+  const DataType& one = many ? call.type.element() : call.type;
+  if (!one.IsAnsiInterval()) return fmt::format("CAST({} AS {})", text, DuckDbTypeName(call.type));
+  // The fraction of a month or a microsecond is cut off.
+  const std::string whole =
+      many ? fmt::format("list_transform({}, lambda whole: trunc(whole))", text)
+           : fmt::format("trunc({})", text);
+  return fmt::format("CAST({} AS {})", whole, DuckDbTypeName(call.type));
 }
 // Each value counts as often as its frequency says.
 Result<std::string> WeightedPercentile(Emitter& emitter, const Expression& call,

@@ -1,3 +1,6 @@
+#include <map>
+
+#include "base/ascii.h"
 #include "engine/duckdb/emit_internal.h"
 #include "functions/cast_text.h"
 #include "functions/text_value.h"
@@ -177,10 +180,33 @@ std::optional<types::Value> ConstantOf(const std::string& text, const DataType& 
 
 }  // namespace
 
+namespace {
+
+// Constant texts that stand for a point in time as the query sees it: 'today', 'epoch'.
+std::optional<std::string> SpecialPoint(const std::string& text, const DataType& to) {
+  if (!to.IsDatetime()) return std::nullopt;
+  const std::string word = Lower(functions::TrimSparkWhiteSpace(text));
+  static const std::map<std::string, std::string> kPoints = {{"now", "now()"},
+                                                             {"today", "now()::DATE"},
+                                                             {"tomorrow", "(now()::DATE + 1)"},
+                                                             {"yesterday", "(now()::DATE - 1)"}};
+  if (word == "epoch") {
+    return to.is(TypeId::kTimestamp)
+               ? "make_timestamptz(0)"
+               : fmt::format("CAST(make_timestamp(0) AS {})", DuckDbTypeName(to));
+  }
+  const auto found = kPoints.find(word);
+  if (found == kPoints.end()) return std::nullopt;
+  return fmt::format("CAST({} AS {})", found->second, DuckDbTypeName(to));
+}
+
+}  // namespace
+
 Result<std::string> Emitter::CastText(std::string text, const plan::Expression* source,
                                       const DataType& to, bool is_try) {
   if (to.is(TypeId::kBinary)) return fmt::format("encode({})", text);
   if (source != nullptr && IsLiteral(*source)) {
+    if (auto point = SpecialPoint(source->value.as<std::string>(), to)) return std::move(*point);
     if (const auto value = ConstantOf(source->value.as<std::string>(), to))
       return Literal(*value, to);
   }

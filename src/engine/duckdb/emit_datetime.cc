@@ -131,13 +131,11 @@ std::string WallClock(const Texts& arguments, bool is_try = false) {
   return fmt::format(
       "(make_timestamp({0}, {1}, {2}, {3}, {4}, 0) + to_microseconds(CASE WHEN {0} IS NULL OR {1} "
       "IS NULL OR {2} IS NULL OR {3} IS NULL OR {4} IS NULL OR {5} IS NULL THEN NULL WHEN {5} >= 0 "
-      "AND {5} <= "
-      "60 THEN CAST({5} * "
-      "1000000 AS BIGINT) ELSE {6} END))",
+      "AND {5} <= 60 AND {3} < 24 THEN CAST({5} * 1000000 AS BIGINT) ELSE {6} END))",
       arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5],
       is_try ? "NULL"
              : RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023",
-                          "Invalid value for SecondOfMinute (valid values 0 - 59)."));
+                          "An hour is from 0 to 23, a second from 0 to 60."));
 }
 Result<std::string> MakeTimestampNtz(Emitter&, const plan::Expression&, const Texts& arguments) {
   return WallClock(arguments);

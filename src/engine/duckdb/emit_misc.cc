@@ -33,6 +33,7 @@ Result<std::string> Chain(Emitter& emitter, const Expression& call, const char* 
 }
 
 Result<std::string> In(Emitter&, const Expression&, const Texts& arguments) {
+  if (arguments.size() == 1) return "false";
   const Texts items(arguments.begin() + 1, arguments.end());
   return fmt::format("({} IN ({}))", arguments[0], fmt::join(items, ", "));
 }

@@ -55,7 +55,7 @@ Result<std::string> ConcatWithSeparator(Emitter& emitter, const plan::Expression
         list ? fmt::format("coalesce({}, [])", arguments[i]) : fmt::format("[{}]", arguments[i]));
   }
   const std::string joined = arguments.size() == 2 ? parts : fmt::format("list_concat({})", parts);
-  if (!IsFoldable(*call.children.front())) {
+  if (call.children.front()->kind != plan::ExpressionKind::kLiteral) {
     // The engine joins lists by constants only.
     const std::string list = emitter.FreshName("e");
     return fmt::format(
@@ -143,9 +143,8 @@ Result<std::string> Pad(const char* function, const plan::Expression& call,
       RaiseError("COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "54000",
                  fmt::format("{} makes no text of more than 2147483632 bytes.", function));
   return fmt::format(
-      "CASE WHEN {1} > 2147483632 AND {0} IS NOT NULL THEN {4} WHEN {2} = '' THEN substring({0}, "
-      "1, greatest({1}, 0)) ELSE {3}({0}, greatest({1}, 0), "
-      "{2}) END",
+      "CASE WHEN {1} > 2147483632 AND {0} IS NOT NULL THEN {4} WHEN {1} IS NULL THEN NULL WHEN "
+      "{2} = '' THEN substring({0}, 1, greatest({1}, 0)) ELSE {3}({0}, greatest({1}, 0), {2}) END",
       arguments[0], arguments[1], fill, function, beyond);
 }
 Result<std::string> LeftPad(Emitter&, const plan::Expression& call, const Texts& arguments) {

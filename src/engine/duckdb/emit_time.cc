@@ -48,6 +48,20 @@ Result<std::string> TimeFrom(const std::string& micros) {
       RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
                  "Invalid value for NanoOfDay (valid values 0 - 86399999999999)."));
 }
+// The engine's takes hour 24 and second 60, too.
+std::string TimeOf(const Texts& arguments, const std::string& beyond) {
+  return fmt::format(
+      "CASE WHEN {0} = 24 OR {2} >= 60 THEN {3} ELSE make_time({0}, {1}, {2}::DOUBLE) END",
+      arguments[0], arguments[1], arguments[2], beyond);
+}
+Result<std::string> MakeTime(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return TimeOf(arguments, RaiseError("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023",
+                                      "An hour is from 0 to 23, a second from 0 to 59.999999."));
+}
+Result<std::string> TryMakeTime(Emitter&, const plan::Expression&, const Texts& arguments) {
+  return fmt::format("TRY({})", TimeOf(arguments, "NULL"));
+}
+
 // A time of day stays within its day.
 Result<std::string> MovedTime(const plan::Expression& call, const Texts& arguments, char sign) {
   const std::string micros =
@@ -72,10 +86,10 @@ Result<std::string> TimeFromSeconds(Emitter&, const plan::Expression&, const Tex
   return TimeFrom(fmt::format("CAST(trunc({} * 1000000) AS BIGINT)", arguments[0]));
 }
 Result<std::string> TimeFromMillis(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return TimeFrom(fmt::format("({} * 1000)", arguments[0]));
+  return TimeFrom(fmt::format("({}::BIGINT * 1000)", arguments[0]));
 }
 Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return TimeFrom(arguments[0]);
+  return TimeFrom(fmt::format("({}::BIGINT)", arguments[0]));
 }
 
 }  // namespace
@@ -83,6 +97,8 @@ Result<std::string> TimeFromMicros(Emitter&, const plan::Expression&, const Text
 const CustomTable& TimeEmits() {
   static const auto* table = new CustomTable{
       {"time_diff", TimeDiff},
+      {"make_time", MakeTime},
+      {"try_make_time", TryMakeTime},
       {"time_plus", TimePlus},
       {"time_minus", TimeMinus},
       {"time_trunc", TimeTrunc},

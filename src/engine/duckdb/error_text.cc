@@ -84,6 +84,7 @@ ErrorText InSparkWords(const std::string& engine_message) {
       R"re(Could not (?:cast value|convert string) "?([-+.\w]+)"? to (DECIMAL\(\d+,\d+\)).*)re");
   static const std::regex kFromDecimal(R"re(Failed to cast decimal value (\S+) to type (\w+).*)re");
   static const std::regex kArithmetic(R"re(Overflow in (\w+) of (\w+) \((.*)\)!.*)re");
+  static const std::regex kField(R"re((Date|Time) out of range: (\S+))re");
   const std::string message = WithoutMadeText(engine_message);
   std::smatch found;
   if (std::regex_match(message, found, kCast)) return NumberOverflow(found);
@@ -92,6 +93,11 @@ ErrorText InSparkWords(const std::string& engine_message) {
   if (std::regex_match(message, found, kFromDecimal))
     return CastOverflow(found[1], "DECIMAL", TypeTextOf(found[2]).name);
   if (std::regex_match(message, found, kArithmetic)) return ArithmeticOverflow(found);
+  if (std::regex_match(message, found, kField)) {
+    return {"DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "22023",
+            fmt::format("There is no {} {}. The try_ function of the same name gives NULL instead.",
+                        found[1] == "Date" ? "date" : "time of day", found[2].str())};
+  }
   return {"", "", message};
 }
 

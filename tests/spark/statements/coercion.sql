@@ -66,7 +66,6 @@ SELECT DATE'2024-01-01' + '1';
 SELECT DATE'2024-01-01' + 1.5;
 SELECT TIMESTAMP'2024-01-01 00:00:00' + 1;
 SELECT '2024-01-01' + INTERVAL 1 DAY;
--- differs: texts are dates beside intervals of months, too
 SELECT '2024-01-01' - INTERVAL 1 MONTH;
 SELECT DATE'2024-01-01' = TIMESTAMP'2024-01-01 00:00:00', DATE'2024-01-01' < '2024-06-01', TIMESTAMP'2024-01-01 00:00:00' = '2024-01-01';
 SELECT DATE'2024-01-01' = 1;
@@ -119,6 +118,5 @@ SELECT sum('1'), avg('2.5'), typeof(sum('1')), typeof(avg('1')), typeof(max('1')
 SELECT substring('hello', '2'), repeat('ab', '2'), round('2.567', 1), abs('-5'), typeof(abs('-5'));
 SELECT length(123), upper(1.5), concat(1, true, DATE'2024-01-01'), concat_ws('-', 1, 'a', 2.50);
 SELECT date_add('2024-01-01', 1), date_add(DATE'2024-01-01', '1'), datediff('2024-01-03', DATE'2024-01-01'), year('2024-05-06'), month(TIMESTAMP'2024-05-06 01:02:03');
--- differs: a fraction of days is cut off
 SELECT date_add('2024-01-01', 1.5);
 SELECT year(2024);

@@ -51,14 +51,12 @@ SELECT regexp_replace('100-200', '(\\d+)', 'num'), regexp_replace('100-200', '(\
 SELECT regexp_replace('abc', 'b', 'x', 0);
 -- differs: answered here, refused there.
 SELECT regexp_replace('abc', 'b', 'x', -1);
--- differs: another type or name of a column.
 SELECT decode(1, 1, 'one', 2, 'two', 'other'), decode(3, 1, 'one', 'other'), decode(3, 1, 'one'), decode(NULL, NULL, 'null', 'x'), decode('a', 'a', 1);
 SELECT to_binary('abc', 'utf-8'), to_binary('616263'), to_binary('616263', 'hex'), to_binary('YWJj', 'base64'), to_binary(NULL), try_to_binary('zz', 'hex'), try_to_binary('a!', 'base64'), to_binary('abc', 'UTF8');
 -- differs: refused by both, with another error class.
 SELECT to_binary('abc', 'nope');
 -- differs: refused here, answered there.
 SELECT try_to_binary('abc', 'nope');
--- differs: another value.
 SELECT sentences('Hi there! Good morning.'), sentences('Hi there! Good morning.', 'en', 'US'), sentences(''), sentences('One. Two? It''s 3.5 o''clock!'), sentences(NULL), sentences('a,b;c');
 -- differs: refused here, answered there.
 SELECT collate('a', 'UTF8_LCASE') = 'A', collation('a'), 'a' COLLATE UNICODE_CI = 'A';
@@ -82,14 +80,11 @@ SELECT date_part('year', DATE'2024-03-05'), date_part('SECONDS', TIMESTAMP'2024-
 -- differs: refused by both, with another error class.
 SELECT timestampadd(NOPE, 1, DATE'2024-01-31');
 SELECT date_trunc('YEAR', TIMESTAMP'2024-03-05 10:11:12.5'), date_trunc('week', TIMESTAMP'2024-03-05 10:11:12'), date_trunc('HOUR', TIMESTAMP'2024-03-05 10:11:12'), date_trunc('MILLISECOND', TIMESTAMP'2024-03-05 10:11:12.123456'), date_trunc('x', TIMESTAMP'2024-03-05 10:11:12'), date_trunc('DAY', DATE'2024-03-05'), date_trunc('DD', '2024-03-05 10:00:00'), date_trunc(NULL, TIMESTAMP'2024-03-05 10:11:12'), date_trunc('QUARTER', TIMESTAMP_NTZ'2024-03-05 10:11:12');
--- differs: refused by both, with another error class.
 SELECT make_date(2023, 2, 29);
--- differs: refused by both, with another error class.
 SELECT make_timestamp(2024, 13, 5, 10, 11, 12);
 -- differs: refused by both, with another error class.
 SELECT make_timestamp(2024, 1, 5, 10, 11, 60.5);
 SELECT make_timestamp(2024, 1, 5, 10, 11, 12, 'Nowhere');
--- differs: refused by both, with another error class.
 SELECT make_timestamp(2024, 1, 5, 25, 11, 12);
 -- differs: refused by both, with another error class.
 SELECT make_ym_interval(178956970, 8);
@@ -101,7 +96,6 @@ SELECT from_utc_timestamp('2024-03-05', NULL), convert_timezone('+01:00', 'UTC',
 -- differs: another value.
 SELECT current_timezone(), typeof(current_date()), typeof(current_timestamp()), typeof(now()), typeof(localtimestamp()), current_date() = curdate(), typeof(current_time()), typeof(current_time(3));
 SELECT make_time(10, 11, 12.5), to_time('10:11:12'), to_time('10.11', 'HH.mm'), try_to_time('x'), hour(TIME'10:11:12'), minute(TIME'10:11:12'), second(TIME'10:11:12.5'), extract(SECOND FROM TIME'10:11:12.5'), time_diff('HOUR', TIME'10:00:00', TIME'13:30:00'), time_trunc('HOUR', TIME'10:11:12');
--- differs: refused by both, with another error class.
 SELECT make_time(25, 0, 0);
 -- differs: refused by both, with another error class.
 SELECT to_time('x');
@@ -179,23 +173,18 @@ SELECT schema_of_variant(parse_json('{"a":1,"b":[1,"x"],"c":null}')), schema_of_
 SELECT to_variant_object(5);
 -- differs: another value.
 SELECT CAST(5 AS VARIANT), CAST('x' AS VARIANT), CAST(parse_json('5') AS INT), CAST(parse_json('"5"') AS INT), CAST(parse_json('5.7') AS INT), CAST(parse_json('true') AS STRING), CAST(parse_json('{"a":1}') AS STRING), CAST(array(1, 2) AS VARIANT), CAST(parse_json('[1,2]') AS ARRAY<STRING>), CAST(NULL AS VARIANT), CAST(DATE'2024-01-01' AS VARIANT), CAST(1.50 AS VARIANT), CAST(TIMESTAMP'2024-03-05 10:00:00' AS VARIANT);
--- differs: answered here, refused there.
 SELECT CAST(named_struct('a', 1) AS VARIANT);
 -- differs: refused by both, with another error class.
 SELECT parse_json('{"a":1}') GROUP BY 1;
 -- differs: answered here, refused there.
 SELECT variant_insert(parse_json('{"a":1}'), '$.b', 2);
--- differs: answered here, refused there.
 SELECT array_append(array(1), 2), array_append(array(1), NULL), array_append(NULL, 1), array_prepend(array(1), 0), array_append(array(), 'a');
--- differs: answered here, refused there.
 SELECT array_compact(array(1, NULL, 2)), array_contains(array(1, 2), 2), array_contains(array(1, NULL), 3), array_contains(array(1, NULL), 1), array_contains(NULL, 1), array_contains(array('a'), 'a');
 SELECT array_contains(array(1), NULL);
 -- differs: answered here, refused there.
 SELECT array_insert(array(1, 2, 3), 2, 9), array_insert(array(1, 2), 5, 9), array_insert(array(1, 2, 3), -1, 9), array_insert(array(1, 2, 3), -2, 9), array_insert(array(1), -3, 9), array_insert(NULL, 1, 1);
 SELECT array_max(array(map(1, 2)));
--- differs: answered here, refused there.
 SELECT array_position(array(1, 2, 2), 2), array_position(array(1), 5), array_position(array(NULL, 1), 1), array_position(NULL, 1), array_remove(array(1, 2, NULL, 2), 2), array_remove(array(1), NULL), array_repeat('a', 3), array_repeat(1, 0), array_repeat(1, -1), array_repeat(NULL, 2);
--- differs: answered here, refused there.
 SELECT array_sort(array(3, 1, NULL, 2)), array_sort(array('b', 'a')), array_sort(array(3, 1, 2), (a, b) -> b - a), array_sort(array(3, 1, 2), (a, b) -> CASE WHEN a < b THEN 1 WHEN a > b THEN -1 ELSE 0 END), array_sort(array()), array_sort(NULL);
 -- differs: refused by both, with another error class.
 SELECT sort_array(array(1), 'x');
@@ -203,7 +192,6 @@ SELECT sort_array(array(1), 'x');
 SELECT arrays_zip(array(1, 2), array('a')), arrays_zip(array(1), array(2), array(3)), arrays_zip(), arrays_zip(NULL, array(1)), arrays_zip(array(1, 2), NULL);
 -- differs: refused by both, with another error class.
 SELECT array(1, 2)['a'];
--- differs: answered here, refused there.
 SELECT flatten(array(array(1, 2), array(3))), flatten(array(array(1), NULL)), flatten(array()), flatten(NULL), flatten(array(array(array(1))));
 -- differs: refused here, answered there.
 SELECT map_keys(map(1, 'a')), map_values(map(1, 'a')), map_entries(map(1, 'a')), map_contains_key(map(1, 'a'), 1), map_contains_key(map(1, 'a'), 2), map_from_arrays(array(1, 2), array('a', 'b')), map_from_entries(array(struct(1, 'a'), struct(2, 'b'))), map_concat(map(1, 'a'), map(2, 'b')), map_concat(), map_keys(NULL);

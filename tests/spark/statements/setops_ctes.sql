@@ -51,7 +51,6 @@ VALUES 1, 2;
 SELECT * FROM (VALUES (1, 'a'), (2, NULL)) AS t(n, s);
 SELECT col1 FROM VALUES (1, 2);
 SELECT * FROM VALUES (1, 2), (3);
--- differs: a text beside a number takes its type, which fails for this text
 SELECT * FROM VALUES (1), ('a');
 SELECT * FROM VALUES (1), (2.5), (NULL);
 SELECT * FROM VALUES (rand());

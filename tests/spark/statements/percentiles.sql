@@ -1,0 +1,23 @@
+-- Percentiles, modes, histograms: what they take, their types and names.
+CREATE TEMP VIEW td AS SELECT * FROM VALUES (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (NULL, 1), (3, NULL), (NULL, NULL) AS td(a, b);
+SELECT histogram_numeric(col, 3) FROM VALUES (1), (2), (3), (4), (5) t(col);
+SELECT percentile(a, 0.5), percentile(a, array(0.25, 0.75)), median(a), percentile_approx(a, 0.5), mode(a) FROM td;
+SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY a), percentile_cont(0.25) WITHIN GROUP (ORDER BY a DESC), percentile_disc(0.25) WITHIN GROUP (ORDER BY a) FROM td;
+SELECT percentile_cont(DISTINCT 0.5) WITHIN GROUP (ORDER BY a) FROM td;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a, b) FROM td;
+SELECT percentile_cont(b) WITHIN GROUP (ORDER BY a) FROM td;
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY a) FILTER (WHERE b > 1) FROM td;
+SELECT a, percentile_cont(0.5) WITHIN GROUP (ORDER BY b) OVER (PARTITION BY a) FROM td ORDER BY a;
+SELECT median(a) OVER (ORDER BY b) FROM td;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY b) OVER (PARTITION BY a ORDER BY b) FROM td;
+SELECT percentile(a, 1.5) FROM td;
+SELECT percentile(a, -0.5) FROM td;
+SELECT percentile(a, 0.5, b) FROM td;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v) FROM VALUES (INTERVAL '1' MONTH), (INTERVAL '3' MONTH) t(v);
+SELECT percentile(v, 0.5), percentile_approx(v, 0.5), median(v) FROM VALUES (INTERVAL '1' DAY), (INTERVAL '2' DAY) t(v);
+SELECT mode(a), mode(b, false), mode() WITHIN GROUP (ORDER BY a DESC) FROM td WHERE a = 3;
+SELECT mode(a) WITHIN GROUP (ORDER BY a) FROM td;
+SELECT bit_and(a), bit_or(a), bit_xor(a), bit_count(7), bit_get(11, 0), getbit(11, 2), bit_count(-1) FROM td;
+SELECT bit_get(11, -1);
+SELECT bit_get(11, 32);
+SELECT width_bucket(5.3, 0.2, 10.6, 5), width_bucket(-1, 0, 10, 5), width_bucket(11, 0, 10, 5), width_bucket(1, 1, 1, 5), width_bucket(INTERVAL '1' DAY, INTERVAL '0' DAY, INTERVAL '10' DAY, 10);
