@@ -1,6 +1,7 @@
 // JSON texts and variants into columns.
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "functions/cast_text.h"
 #include "functions/json_functions.h"
 #include "functions/json_scalars.h"

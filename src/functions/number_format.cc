@@ -190,21 +190,23 @@ std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
   return value && negative ? -*value : value;
 }
 
-// The part before the point: '0' and blanks left of the digits as the format says.
-std::string NumberFormat::WholeText(std::string_view whole) const {
+// The part before the point, of no digits '#'. A run of places that begins with 0 has zeros left of
+// the digits, others have blanks; a comma stands behind a digit alone.
+std::string NumberFormat::WholeText(std::optional<std::string_view> digits) const {
   std::string text(integer_.size(), ' ');
-  size_t left = whole.size();
-  for (size_t place = integer_.size(); place-- > 0;) {
-    const bool zeros = first_zero_ <= place;
-    if (integer_[place] == ',') {
-      if (left > 0 || zeros) text[place] = ',';
-    } else if (left > 0) {
-      text[place] = whole[--left];
-    } else if (zeros) {
-      text[place] = '0';
+  auto places = static_cast<size_t>(integer_digits_);
+  char filler = ' ';
+  for (size_t at = 0; at < integer_.size(); ++at) {
+    if (integer_[at] == ',') {
+      if (at > 0 && IsDigit(text[at - 1])) text[at] = ',';
+      continue;
     }
+    if (at == 0 || integer_[at - 1] == ',') filler = integer_[at] == '0' ? '0' : ' ';
+    text[at] = !digits                    ? '#'
+               : places <= digits->size() ? (*digits)[digits->size() - places]
+                                          : filler;
+    --places;
   }
-  if (whole.empty() && integer_digits_ > 0 && first_zero_ == std::string::npos) text.back() = '0';
   return text;
 }
 
@@ -212,26 +214,27 @@ std::string NumberFormat::Format(const DecimalValue& value) const {
   // By sign of the format: of numbers that are not negative, and of those that are.
   static constexpr SignMarks kMarks[][2] = {{{"", ""}, {"", ""}},   {{"+", ""}, {"-", ""}},
                                             {{"", "+"}, {"", "-"}}, {{" ", ""}, {"-", ""}},
-                                            {{"", " "}, {"", "-"}}, {{"", ""}, {"<", ">"}}};
+                                            {{"", " "}, {"", "-"}}, {{"", "  "}, {"<", ">"}}};
   const DigitsOf digits(value);
   std::string_view fraction = digits.fraction();
   while (fraction.size() > fraction_.size() && fraction.ends_with('0')) fraction.remove_suffix(1);
   const bool overflow = digits.whole().size() > static_cast<size_t>(integer_digits_) ||
                         fraction.size() > fraction_.size();
-  std::string whole = overflow ? integer_ : WholeText(digits.whole());
-  if (overflow) {
-    std::ranges::replace_if(whole, [](char letter) { return letter != ','; }, '#');
-    fraction = {};
-  }
+  if (overflow) fraction = {};
   const SignMarks& marks = kMarks[static_cast<size_t>(sign_)][value.unscaled < 0 ? 1 : 0];
-  const size_t blanks = std::min(whole.find_first_not_of(' '), whole.size());
-  std::string text(blanks, ' ');
-  text.append(marks.before).append(dollar_ ? "$" : "").append(whole, blanks);
+  std::string text = WholeText(overflow ? std::nullopt : std::optional(digits.whole()));
+  // A sign stands beside the digits, a dollar where the format has it.
+  if (dollar_) {
+    text.insert(0, "$").insert(0, marks.before);
+  } else {
+    text.insert(std::min(text.find_first_not_of(' '), text.size()), marks.before);
+  }
   if (point_) {
-    text.append(".").append(fraction);
+    if (text.ends_with(' ')) text.back() = '0';
+    text.append(fraction_.empty() ? " " : ".").append(fraction);
     text.append(fraction_.size() - fraction.size(), overflow ? '#' : '0');
   }
-  return text.append(marks.after);
+  return text.insert(text.find_last_not_of(' ') + 1, marks.after);
 }
 
 }  // namespace lakesmith::functions

@@ -75,7 +75,7 @@ class NumberFormat {
   bool ReadWhole(std::string_view whole, T& number) const;
   template <typename T>
   std::optional<types::Int128> ParseAs(std::string_view whole, std::string_view fraction) const;
-  std::string WholeText(std::string_view whole) const;
+  std::string WholeText(std::optional<std::string_view> digits) const;
 
   std::string text_;
   std::string integer_;  // 0, 9 and ',' in order.

@@ -83,10 +83,15 @@ TEST(NumberTextTest, ToCharWritesByItsFormat) {
   EXPECT_EQ(NumberFormat::Compile("$99.99")->Format(Decimal(7812, 2)), "$78.12");
   EXPECT_EQ(NumberFormat::Compile("99,999.9S")->Format(Decimal(-124548, 1)), "12,454.8-");
   EXPECT_EQ(NumberFormat::Compile("99")->Format(Decimal(454, 0)), "##");
-  EXPECT_EQ(NumberFormat::Compile("$9,999.99S")->Format(Decimal(1234567, 2)), "$#,###.##+");
-  EXPECT_EQ(NumberFormat::Compile("S$9,999.90")->Format(Decimal(-5, 1)), "    -$0.50");
+  EXPECT_EQ(NumberFormat::Compile("$9,999.99S")->Format(Decimal(1234567, 2)), "$# ###.##+");
+  EXPECT_EQ(NumberFormat::Compile("S$9,999.90")->Format(Decimal(-5, 1)), "-$    0.50");
   EXPECT_EQ(NumberFormat::Compile("0,000MI")->Format(Decimal(12, 0)), "0,012 ");
   EXPECT_EQ(NumberFormat::Compile("99PR")->Format(Decimal(-5, 0)), " <5>");
+  EXPECT_EQ(NumberFormat::Compile("99PR")->Format(Decimal(5, 0)), " 5  ");
+  EXPECT_EQ(NumberFormat::Compile("999S")->Format(Decimal(0, 0)), "+   ");
+  EXPECT_EQ(NumberFormat::Compile("S99.9")->Format(Decimal(-5, 1)), "  -.5");
+  EXPECT_EQ(NumberFormat::Compile("0,999")->Format(Decimal(5, 0)), "0,  5");
+  EXPECT_EQ(NumberFormat::Compile("9,999.")->Format(Decimal(0, 0)), "    0 ");
   EXPECT_EQ(NumberFormat::Compile("99.9")->Format(Decimal(-5, 2)), "##.#");
 }
 

@@ -55,9 +55,9 @@ TEST(TextTest, HexAndBase64) {
 TEST(TextTest, Unbase64LinesPassesOverWhatIsNoLetter) {
   EXPECT_EQ(*Unbase64Lines("U3Bh\r\ncms*gU1FMYWI="), "Spark SQLab");
   EXPECT_EQ(*Unbase64Lines("U3Bhcm=="), "Spar");
-  EXPECT_EQ(*Unbase64Lines("U3BhYWI=U3Bh"), "Spaab");
-  EXPECT_FALSE(Unbase64Lines("U3Bh="));
-  EXPECT_FALSE(Unbase64Lines("U3Bha"));
+  EXPECT_EQ(*Unbase64Lines("U3BhYWI=\r\n"), "Spaab");
+  for (const std::string_view bad : {"U3Bh=", "U3Bha", "U3BhYWI=U3Bh"})
+    EXPECT_FALSE(Unbase64Lines(bad)) << bad;
 }
 
 TEST(TextTest, Utf8AndCharsets) {

@@ -17,11 +17,11 @@ constexpr FunctionRow kCollectionRows[] = {
     {"array_contains", "1.5.0", "(array<W>!, W) -> boolean",
      "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN "
      "len($1) > list_count($1) THEN NULL ELSE false END"},
-    {"array_distinct", "2.4.0", "(array<T>) -> array<T>", "@array_distinct"},
-    {"array_except", "2.4.0", "(array<T>!, array<T>!) -> array<T>", "@array_except"},
+    {"array_distinct", "2.4.0", "(array<T>) -> array<T>", "spark_array_distinct"},
+    {"array_except", "2.4.0", "(array<T>!, array<T>!) -> array<T>", "spark_array_except"},
     {"array_insert", "3.4.0", "(array<T>, int, T) -> array<T>", "@array_insert"},
-    {"array_intersect", "2.4.0", "(array<T>!, array<T>!) -> array<T>", "@array_intersect"},
-    {"array_join", "2.4.0", "(array<string>, string!, [string]) -> string", "@array_join"},
+    {"array_intersect", "2.4.0", "(array<T>!, array<T>!) -> array<T>", "spark_array_intersect"},
+    {"array_join", "2.4.0", "(array<string>, string!, [string]) -> string", "spark_array_join"},
     {"array_max", "2.4.0", "(array<T>) -> T", "list_max($1)"},
     {"array_min", "2.4.0", "(array<T>) -> T", "list_min($1)"},
     {"array_position", "2.4.0", "(array<T>!, T) -> bigint",
@@ -36,7 +36,8 @@ constexpr FunctionRow kCollectionRows[] = {
      "list_transform(range(greatest($2, 0)), lambda repeated: $1) END"},
     {"array_size", "3.3.0", "(array<T>) -> int", "len($1)::INTEGER"},
     {"array_sort", "2.4.0", "(array<T>!) -> array<T>", "list_sort($1, 'ASC', 'NULLS LAST')"},
-    {"array_union", "2.4.0", "(array<T>!, array<T>!) -> array<T>", "@array_union"},
+    {"array_union", "2.4.0", "(array<T>!, array<T>!) -> array<T>",
+     "spark_array_distinct(($1) || ($2))"},
     {"arrays_overlap", "2.4.0", "(array<T>!, array<T>!) -> boolean",
      "CASE WHEN list_has_any($1, $2) THEN true WHEN len($1) > 0 AND len($2) > 0 AND (len($1) > "
      "list_count($1) OR len($2) > list_count($2)) THEN NULL WHEN $1 IS NULL OR $2 IS NULL THEN "

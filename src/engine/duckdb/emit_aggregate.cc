@@ -111,11 +111,15 @@ Result<std::string> CollectSet(Emitter& emitter, const Expression& call, const T
                      DuckDbTypeName(call.type));
 }
 
-Result<std::string> CountDistinct(Emitter& emitter, const Expression& call,
-                                  const Texts& arguments) {
-  Expression distinct = call;
-  distinct.distinct = true;
-  return AggregateText(emitter, distinct, "count", arguments[0]);
+Result<std::string> ApproxCountDistinct(Emitter& emitter, const Expression& call,
+                                        const Texts& arguments) {
+  // The hash of a null is the hash of nothing, not null.
+  const std::string present = fmt::format("({}) IS NOT NULL", arguments[0]);
+  const std::string hash =
+      fmt::format("spark_xxhash64({}, {})", SqlText(call.children[0]->type.Sql()), arguments[0]);
+  return AggregateText(
+      emitter, call, "spark_estimate_distinct",
+      fmt::format("{}, {}", hash, arguments.size() > 1 ? arguments[1] : "0.05::DOUBLE"), present);
 }
 
 Result<std::string> Grouping(Emitter&, const Expression& call, const Texts& arguments) {
@@ -321,7 +325,7 @@ const CustomTable& AggregateEmits() {
       {"last", Last},
       {"collect_list", CollectList},
       {"collect_set", CollectSet},
-      {"approx_count_distinct", CountDistinct},
+      {"approx_count_distinct", ApproxCountDistinct},
       {"grouping", Grouping},
       {"histogram_numeric", Histogram},
       {"percentile", Percentile},

@@ -87,40 +87,6 @@ Result<std::string> ElementAt(Emitter& emitter, const plan::Expression& call,
                      arguments[1], raise, TRY(TryElementAt(emitter, call, arguments)));
 }
 
-Result<std::string> Distinct(const std::string& list) {
-  // The first of each, in order; nulls are equal.
-  return fmt::format(
-      "list_filter({0}, lambda one, place: coalesce(list_position({0}, one), "
-      "list_position(list_transform({0}, lambda "
-      "other: other IS NULL), true)) = place)",
-      list);
-}
-Result<std::string> ArrayDistinct(Emitter&, const plan::Expression&, const Texts& arguments) {
-  return Distinct(arguments[0]);
-}
-
-std::string Holds(const std::string& list, const char* one) {
-  return fmt::format(
-      "CASE WHEN {1} IS NULL THEN len({0}) > list_count({0}) ELSE list_contains({0}, {1}) END",
-      list, one);
-}
-
-Result<std::string> ArrayExcept(Emitter&, const plan::Expression&, const Texts& arguments) {
-  const std::string kept = fmt::format("list_filter({}, lambda kept: NOT {})", arguments[0],
-                                       Holds(arguments[1], "kept"));
-  return fmt::format("CASE WHEN {1} IS NOT NULL THEN {0} END", TRY(Distinct(kept)), arguments[1]);
-}
-Result<std::string> ArrayIntersect(Emitter&, const plan::Expression&, const Texts& arguments) {
-  const std::string kept =
-      fmt::format("list_filter({}, lambda kept: {})", arguments[0], Holds(arguments[1], "kept"));
-  return fmt::format("CASE WHEN {1} IS NOT NULL THEN {0} END", TRY(Distinct(kept)), arguments[1]);
-}
-Result<std::string> ArrayUnion(Emitter&, const plan::Expression&, const Texts& arguments) {
-  const std::string both = fmt::format("list_concat({}, {})", arguments[0], arguments[1]);
-  return fmt::format("CASE WHEN {1} IS NOT NULL AND {2} IS NOT NULL THEN {0} END",
-                     TRY(Distinct(both)), arguments[0], arguments[1]);
-}
-
 Result<std::string> ArrayInsert(Emitter&, const plan::Expression& call, const Texts& arguments) {
   const std::string zero = RaiseError("INVALID_INDEX_OF_ZERO", "22003",
                                       "The index 0 is invalid. An index shall be either < 0 or > 0 "
@@ -135,29 +101,6 @@ Result<std::string> ArrayInsert(Emitter&, const plan::Expression& call, const Te
       "list_concat([{2}], "
       "list_transform(range(-{1} - len({0}) - 1), lambda gap: {4}), {0}) END",
       arguments[0], arguments[1], arguments[2], zero, nothing);
-}
-
-Result<std::string> ArrayJoin(Emitter& emitter, const plan::Expression& call,
-                              const Texts& arguments) {
-  const std::string parts =
-      arguments.size() == 3
-          ? fmt::format("list_transform({}, lambda part: coalesce(part, {}))", arguments[0],
-                        arguments[2])
-          : fmt::format("list_filter({}, lambda part: part IS NOT NULL)", arguments[0]);
-  const std::string more = arguments.size() == 3 ? fmt::format(" OR {} IS NULL", arguments[2]) : "";
-  if (!IsFoldable(*call.children[1])) {
-    // The engine joins lists by constants only.
-    const std::string list = emitter.FreshName("e");
-    return fmt::format(
-        "CASE WHEN {0} IS NULL OR {1} IS NULL{3} THEN NULL ELSE list_transform([{2}], lambda {4}: "
-        "CASE WHEN len({4}) = 0 THEN '' ELSE list_reduce({4}, lambda whole, part: whole || {1} || "
-        "part) END)[1] END",
-        arguments[0], arguments[1], parts, more, list);
-  }
-  return fmt::format(
-      "CASE WHEN {0} IS NULL OR {1} IS NULL{3} THEN NULL ELSE coalesce(array_to_string({2}, {1}), "
-      "'') END",
-      arguments[0], arguments[1], parts, more);
 }
 
 Result<std::string> ArraysZip(Emitter&, const plan::Expression& call, const Texts& arguments) {
@@ -290,12 +233,7 @@ const CustomTable& CollectionEmits() {
       {"subscript", Subscript},
       {"element_at", ElementAt},
       {"try_element_at", TryElementAt},
-      {"array_distinct", ArrayDistinct},
-      {"array_except", ArrayExcept},
-      {"array_intersect", ArrayIntersect},
-      {"array_union", ArrayUnion},
       {"array_insert", ArrayInsert},
-      {"array_join", ArrayJoin},
       {"arrays_zip", ArraysZip},
       {"sequence", Sequence},
       {"vector_norm", VectorNorm},

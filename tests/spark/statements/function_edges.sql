@@ -10,9 +10,7 @@ SELECT ceil(1.5, 'a');
 SELECT try_divide(5, 'a');
 -- differs: another type or name of a column.
 SELECT nullifzero('0');
--- differs: another value.
 SELECT to_char(-5, '9'), to_char(-5, 'S9'), to_char(5, 'S9'), to_char(-5, '9MI'), to_char(5, 'MI9'), to_char(-5, '9PR'), to_char(5, '9PR');
--- differs: another value.
 SELECT to_char(454, '99'), to_char(0.5, '9.9'), to_char(0.5, '0.9'), to_char(0, '9'), to_char(0, '0'), to_char(12, '99999'), to_char(12, '00000');
 -- differs: refused here, answered there.
 SELECT format_number(1234.5, '#,###.00'), format_number(0.25, '#.##%'), format_number(1234.5, '000000.0'), format_number(-1234.5, '#,##0.0;(#)'), format_number(12, '');

@@ -53,3 +53,12 @@ SELECT format_string('%x', -1), format_string('%x', -1L), format_string('%o', -8
 SELECT CAST(1.0 AS STRING), CAST(1e20D AS STRING), CAST(0.00001D AS STRING), CAST(123456789.0D AS STRING), CAST(CAST(1.1 AS FLOAT) AS STRING), CAST(1e-10 AS STRING);
 SELECT CAST(1e7D AS STRING), CAST(9999999D AS STRING), CAST(0.001D AS STRING), CAST(0.00099D AS STRING), CAST(-0.0D AS STRING);
 SELECT CAST(CAST(0.0000001 AS DECIMAL(10,7)) AS STRING), CAST(100.00 AS STRING), CAST(true AS STRING);
+SELECT to_char(0.5, '99.99'), to_char(0, '999'), to_char(0, '.99'), to_char(-0.5, 'S9.9'), to_char(12, '0,000MI'), to_char(-12, '9,999PR'), to_char(12345.67, '$9,999.99S'), to_char(12.345, '99.9'), to_char(12.300, '99.9'), to_char(-5, '99');
+SELECT to_char(12345678901234567890123456789.12, '99999999999999999999999999999.99'), to_char(1, '9G999D99'), to_char(1234567, '9,999,999'), to_char(7, '09'), to_char(NULL, '9'), to_char(id, 'S999.0'), to_char(-id / 4, '9.99MI') FROM range(5);
+SELECT to_number('1,234', '9,999'), to_number('234', '9,999'), to_number('-5.5', 'S9.9'), to_number('5.5-', '9.9S'), to_number('<5>', '9PR'), to_number('$7', '$9'), to_number(' 7 ', '9'), to_number('.5', '9.9'), to_number('5', '9.9'), to_number('12345678901234567890', '99999999999999999999');
+SELECT try_to_number('12345', '9,999'), try_to_number('1234', '9,999'), try_to_number('54', '099'), try_to_number('1.55', '9.9'), try_to_number('', '9'), try_to_number('5-', 'S9'), try_to_number('x', '9'), try_to_number('.', '9.9'), try_to_number('7', '$9');
+SELECT format_string('%d|%5d|%-5d|%05d|%,d|%+d|%(d|%x|%X', id, id, id, id, id * 1000, id, -id, id, id) FROM range(3);
+SELECT format_string('%2$s %1$s %s|%S|%10s|%-4s|%.1s|%%|%n', 'ab', 'cd'), format_string('%s %d', NULL, NULL), format_string('no arguments'), format_string(NULL, 1), format_string('%b %c', true, 'c'), format_string('%.2f %e %g', 1.5D, 1.5D, 1.5D);
+SELECT format_string('%d', 'a');
+SELECT format_string('%q', 1);
+SELECT format_string('%d %d', 1);

@@ -109,6 +109,8 @@ void ExecuteRows(::duckdb::DataChunk& chunk, ::duckdb::Vector& result, Kernel ke
   auto* out = constant ? ::duckdb::ConstantVector::GetData<Out>(result)
                        : ::duckdb::FlatVector::GetData<Out>(result);
   const auto set_null = [&](::duckdb::idx_t row) {
+    // The engine reads the place of a list that is null, too.
+    if constexpr (std::is_same_v<Out, ::duckdb::list_entry_t>) out[row] = {0, 0};
     if (constant) {
       ::duckdb::ConstantVector::SetNull(result, true);
     } else {

@@ -8,6 +8,7 @@ namespace lakesmith::engine {
 
 // The functions of each source of this folder.
 std::span<const NativeFunction> AggregateFunctions();
+std::span<const NativeFunction> ArrayFunctions();
 std::span<const NativeFunction> BasicFunctions();
 std::span<const NativeFunction> CastFunctions();
 std::span<const NativeFunction> CollectionFunctions();
@@ -15,6 +16,7 @@ std::span<const NativeFunction> CsvFunctions();
 std::span<const NativeFunction> DateTimeFunctions();
 std::span<const NativeFunction> DecimalFunctions();
 std::span<const NativeFunction> DigestFunctions();
+std::span<const NativeFunction> DistinctFunctions();
 std::span<const NativeFunction> HashFunctions();
 std::span<const NativeFunction> JsonFunctions();
 std::span<const NativeFunction> MomentFunctions();

@@ -211,6 +211,59 @@ TEST_F(FunctionsTest, Collections) {
          {"spark_map_from_arrays(['a', 'a'], ['1', '2'])", map, "DUPLICATED_MAP_KEY"}});
 }
 
+TEST_F(FunctionsTest, ArraysAsSets) {
+  const DataType ints = DataType::Array(DataType::Int());
+  const DataType texts = DataType::Array(DataType::String());
+  const DataType doubles = DataType::Array(DataType::Double());
+  const DataType pairs = DataType::Array(
+      DataType::Struct({{.name = "a", .type = DataType::Int()},
+                        {.name = "b", .type = DataType::Array(DataType::String())}}));
+  Check(
+      {{"spark_array_distinct([3, NULL, 1, 3, NULL, 2, 1])", ints, "[3, null, 1, 2]"},
+       {"spark_array_distinct(NULL::INTEGER[])", ints, "NULL"},
+       {"spark_array_distinct([]::INTEGER[])", ints, "[]"},
+       {"spark_array_distinct(['b', 'a text of some length', NULL, 'b', 'a text of some length'])",
+        texts, "[b, a text of some length, null]"},
+       {"spark_array_distinct(['nan'::DOUBLE, 0.0, '-0'::DOUBLE, '-nan'::DOUBLE])", doubles,
+        "[NaN, 0.0]"},
+       {"spark_array_distinct([{'a': 1, 'b': ['x', NULL]}, {'a': NULL, 'b': NULL}, "
+        "{'a': 1, 'b': ['x', NULL]}, NULL, {'a': NULL, 'b': NULL}])",
+        pairs, "[{1, [x, null]}, {null, null}, null]"},
+       {"len(spark_array_distinct([x % 300 for x in range(2000)]))", DataType::Long(), "300"},
+       {"spark_array_except([3, NULL, 1, 3, 2], [1, NULL])", ints, "[3, 2]"},
+       {"spark_array_except([3, NULL, NULL], [1])", ints, "[3, null]"},
+       {"spark_array_except([1], NULL::INTEGER[])", ints, "NULL"},
+       {"spark_array_except([{'a': 1, 'b': ['x']}, {'a': 2, 'b': NULL}], "
+        "[{'a': 2, 'b': NULL}])",
+        pairs, "[{1, [x]}]"},
+       {"spark_array_intersect([3, NULL, 1, 3, 2], [2, NULL, 3])", ints, "[3, null, 2]"},
+       {"spark_array_intersect([1], []::INTEGER[])", ints, "[]"}});
+}
+
+TEST_F(FunctionsTest, ArraysOfManyRows) {
+  const std::string rows =
+      " FROM (SELECT i, CASE WHEN i % 5 > 0 THEN [i % 3, i % 4, NULL, 7, i % 3] END AS list "
+      "FROM range(5000) t(i) WHERE i % 7 > 0)";
+  const auto sum = [&](const char* list) { return fmt::format("sum(len({})){}", list, rows); };
+  EXPECT_EQ(Evaluate({sum("spark_array_distinct(list)").c_str(), DataType::Decimal(38, 0), ""}),
+            Evaluate({sum("list_distinct(list) || [NULL]").c_str(), DataType::Decimal(38, 0), ""}));
+  EXPECT_EQ(
+      Evaluate({sum("spark_array_except(list, [7, i % 3])").c_str(), DataType::Decimal(38, 0), ""}),
+      Evaluate({sum("list_filter(list_distinct(list), lambda e: e <> 7 AND e <> i % 3) || "
+                    "[NULL]")
+                    .c_str(),
+                DataType::Decimal(38, 0), ""}));
+}
+
+TEST_F(FunctionsTest, ArrayJoin) {
+  Check({{"spark_array_join(['a', NULL, '', 'b'], ', ')", DataType::String(), "a, , b"},
+         {"spark_array_join([NULL, 'a', NULL], '-', '?')", DataType::String(), "?-a-?"},
+         {"spark_array_join([NULL::VARCHAR], '-')", DataType::String(), ""},
+         {"spark_array_join(['a'], NULL)", DataType::String(), "NULL"},
+         {"spark_array_join(['a'], '-', NULL)", DataType::String(), "NULL"},
+         {"spark_array_join(NULL::VARCHAR[], '-')", DataType::String(), "NULL"}});
+}
+
 TEST_F(FunctionsTest, Aggregates) {
   Check(
       {{"spark_sum_bigint(x) FROM (VALUES (1::BIGINT), (2), (NULL)) t(x)", DataType::Long(), "3"},
@@ -226,6 +279,20 @@ TEST_F(FunctionsTest, Aggregates) {
        {"spark_var_samp(2.0::DOUBLE)", DataType::Double(), "NULL"},
        {"spark_var_pop(x) FROM (VALUES (1.0::DOUBLE), (3), (NULL)) t(x)", DataType::Double(),
         "1.0"}});
+}
+
+TEST_F(FunctionsTest, EstimateDistinct) {
+  Check(
+      {{"spark_estimate_distinct(spark_xxhash64('bigint', i), 0.05) FROM range(10000) t(i)",
+        DataType::Long(), "9571"},
+       // Groups of few values and of many, in one set of all.
+       {"sum(n)::BIGINT FROM (SELECT i // 1000, spark_estimate_distinct(spark_xxhash64('bigint', "
+        "i % (i // 1000 + 1)), 0.05) AS n FROM range(20000) t(i) GROUP BY 1)",
+        DataType::Long(), "210"},
+       {"spark_estimate_distinct(h, 0.05) FROM (SELECT NULL::BIGINT AS h)", DataType::Long(), "0"},
+       {"spark_estimate_distinct(1::BIGINT, 0.05) FROM range(3000)", DataType::Long(), "1"},
+       {"spark_estimate_distinct(1::BIGINT, 0.5)", DataType::Long(), "FAILED_FUNCTION_CALL"},
+       {"spark_estimate_distinct(1::BIGINT, NULL)", DataType::Long(), "FAILED_FUNCTION_CALL"}});
 }
 
 TEST_F(FunctionsTest, AggregatesOfPairs) {

@@ -19,6 +19,7 @@ const FunctionMap& Functions() {
   static const FunctionMap kFunctions = [] {
     FunctionMap map;
     AddAll(map, AggregateFunctions());
+    AddAll(map, ArrayFunctions());
     AddAll(map, BasicFunctions());
     AddAll(map, CastFunctions());
     AddAll(map, CollectionFunctions());
@@ -26,6 +27,7 @@ const FunctionMap& Functions() {
     AddAll(map, DateTimeFunctions());
     AddAll(map, DecimalFunctions());
     AddAll(map, DigestFunctions());
+    AddAll(map, DistinctFunctions());
     AddAll(map, HashFunctions());
     AddAll(map, JsonFunctions());
     AddAll(map, MomentFunctions());
