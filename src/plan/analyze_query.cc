@@ -416,7 +416,7 @@ Result<ExpressionPtr> Analyzer::LimitValue(const sql::Expression& expression, co
                    PrettyName(*value)),
         expression.range);
   }
-  if (!value->type.IsIntegral() || value->type.is(types::TypeId::kLong)) {
+  if (!value->type.is(types::TypeId::kInt) && !value->type.is(types::TypeId::kVoid)) {
     return Located(SparkError("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "42K0E",
                               "The {} expression must be integer type, but got \"{}\".", name,
                               value->type.Sql()),

@@ -72,6 +72,12 @@ Result<ExpressionPtr> Analyzer::InSubquery(const sql::InSubquery& in, const Scop
           "\"{}\".",
           needles[i]->type.Sql(), column.type.Sql());
     }
+    if (!IsOrderable(*wider)) {
+      return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09",
+                        "Cannot resolve \"({} IN (listquery()))\" due to data type mismatch: the "
+                        "`insubquery` does not support ordering on type \"{}\".",
+                        fmt::join(written, ", "), wider->Sql());
+    }
     needles[i] = MakeCast(needles[i], *wider, true);
     items.push_back({NextId(), column.name, MakeCast(ColumnOf(column), *wider, true)});
   }

@@ -65,7 +65,7 @@ Result<FrameBound> Analyzer::ResolveBound(const sql::FrameBound& bound, const Sc
     return SparkError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "42K09",
                       "Window frame bound \"{}\" must be foldable.", PrettyName(*resolved.offset));
   }
-  if (unit == FrameUnit::kRows && !resolved.offset->type.IsIntegral()) {
+  if (unit == FrameUnit::kRows && !resolved.offset->type.is(TypeId::kInt)) {
     return SparkError(
         "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "42K09",
         "The data type of the frame bound \"{}\" does not match the expected data type "

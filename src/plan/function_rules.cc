@@ -260,8 +260,8 @@ Status Size(const Arguments& arguments, Signature& signature) {
 
 Status ElementAt(const Arguments& arguments, Signature& signature) {
   const DataType& type = arguments[0]->type;
-  if (type.is(TypeId::kArray) &&
-      (arguments[1]->type.IsIntegral() || arguments[1]->type.IsString())) {
+  if (type.is(TypeId::kArray) && arguments[1]->type.IsIntegral() &&
+      !arguments[1]->type.is(TypeId::kLong)) {
     signature.arguments[1] = DataType::Int();
     signature.result = type.element();
     return {};
@@ -326,11 +326,13 @@ Status MakeMap(const Arguments& arguments, Signature& signature) {
 Status Lag(const Arguments& arguments, Signature& signature) {
   signature.result = signature.arguments[0];
   if (arguments.size() < 3) return {};
-  const auto wider = WiderType(signature.arguments[0], signature.arguments[2]);
-  if (!wider) return NoCommonType(signature, signature.arguments[0], signature.arguments[2]);
-  signature.arguments[0] = *wider;
-  signature.arguments[2] = *wider;
-  signature.result = *wider;
+  const DataType& fallback = signature.arguments[2];
+  const bool joins = WiderType(signature.result, fallback) &&
+                     signature.result.is(TypeId::kVoid) == fallback.is(TypeId::kVoid);
+  if (!joins && !fallback.is(TypeId::kVoid)) {
+    return NoCommonType(signature, signature.result, fallback);
+  }
+  signature.arguments[2] = signature.result;
   return {};
 }
 
