@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -57,6 +59,14 @@ std::string TableName(const std::string& root) {
   return slash == std::string::npos ? root : root.substr(slash + 1);
 }
 
+// Positions of the files in the order they were written, so that rows come as they were inserted.
+std::vector<size_t> OldestFirst(const std::vector<delta::AddFilePtr>& files) {
+  std::vector<size_t> order(files.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t at) { return files[at]->modified_ms; });
+  return order;
+}
+
 }  // namespace
 
 const ScanFile& FileOf(const ScanSource& source, const OpenFileInfo& info) {
@@ -91,7 +101,7 @@ std::shared_ptr<const ScanSource> ScanSource::FromBinding(const ScanBinding& bin
   source->SetColumns(snapshot.schema().fields());
   std::optional<std::set<std::string>> wanted;
   if (scan->only_files) wanted.emplace(scan->only_files->begin(), scan->only_files->end());
-  for (size_t i = 0; i < snapshot.files().size(); ++i) {
+  for (const size_t i : OldestFirst(snapshot.files())) {
     const delta::AddFilePtr& add = snapshot.files()[i];
     if (wanted && !wanted->contains(add->path)) continue;
     source->files_.push_back({.open_path = scan->table.FullPath(add->path),
