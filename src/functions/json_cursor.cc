@@ -39,25 +39,39 @@ const char* DigitsEnd(const char* at, const char* end) {
 }
 
 // The high bit of a byte that is zero; bits above the lowest of them may be wrong.
-constexpr uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+constexpr uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word; }
+
+// Where the plain bytes of a string end: see PlainJsonBytes.
+inline const char* PlainEnd(const char* at, const char* end) {
+  for (; end - at >= 8; at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    const uint64_t found = (((word - kOnes * ' ') & ~word) | ZeroBytes(word ^ (kOnes * '"')) |
+                            ZeroBytes(word ^ (kOnes * '\\'))) &
+                           kHighBits;
+    if (found != 0) return at + __builtin_ctzll(found) / 8;
+  }
+  while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= ' ') ++at;
+  return at;
+}
 
 }  // namespace
 
-size_t PlainJsonBytes(std::string_view text, char quote) {
-  const uint64_t quotes = kOnes * static_cast<unsigned char>(quote);
-  size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    const uint64_t control = (word - kOnes * ' ') & ~word & kHighBits;
-    const uint64_t found = control | ZeroBytes(word ^ quotes) | ZeroBytes(word ^ (kOnes * '\\'));
-    if (found != 0) return at + static_cast<size_t>(__builtin_ctzll(found)) / 8;
+size_t PlainJsonBytes(std::string_view text) {
+  return static_cast<size_t>(PlainEnd(text.data(), text.data() + text.size()) - text.data());
+}
+
+inline bool JsonCursor::String(std::string_view& text) {
+  const char* const start = at_ + 1;
+  if (*at_ == '"') {
+    const char* const end = PlainEnd(start, end_);
+    if (end < end_ && *end == '"') {
+      at_ = end + 1;
+      text = {start, static_cast<size_t>(end - start)};
+      return true;
+    }
   }
-  while (at < text.size() && text[at] != quote && text[at] != '\\' &&
-         static_cast<unsigned char>(text[at]) >= ' ') {
-    ++at;
-  }
-  return at;
+  return EscapedString(text);
 }
 
 bool JsonCursor::Next(JsonToken& token) {
@@ -147,7 +161,7 @@ void JsonCursor::BeginCopy(std::string& out) {
 
 // What was read behind `end` is not copied.
 void JsonCursor::CopyUntil(const char* end) {
-  copy_->append(run_, end);
+  copy_->append(run_, static_cast<size_t>(end - run_));
   run_ = at_;
 }
 
@@ -185,32 +199,31 @@ bool JsonCursor::Name(std::string_view& name) {
   return at_ > start;
 }
 
-bool JsonCursor::String(std::string_view& text) {
-  const char quote = *at_++;
+// A string in single quotes, or with escapes or control characters.
+bool JsonCursor::EscapedString(std::string_view& text) {
   const char* const start = at_;
-  at_ += PlainJsonBytes({at_, static_cast<size_t>(end_ - at_)}, quote);
-  if (quote == '"' && Take(quote)) {
-    text = {start, static_cast<size_t>(at_ - 1 - start)};
-    return true;
-  }
-  const bool good = EscapedString(start, quote);
+  unescaped_.clear();
+  const bool good = Unescape(*at_++);
   text = unescaped_;
   if (copy_ != nullptr) {
-    CopyUntil(start - 1);
+    CopyUntil(start);
     AppendJsonQuoted(*copy_, text);
   }
   return good;
 }
 
-// A string that began at `start`, from its first backslash or control character on.
-bool JsonCursor::EscapedString(const char* start, char quote) {
-  unescaped_.assign(start, at_);
+bool JsonCursor::Unescape(char quote) {
   while (at_ < end_) {
+    const char* const plain = at_;
+    at_ = PlainEnd(at_, end_);
+    if (quote == '\'') at_ = std::find(plain, at_, quote);
+    unescaped_.append(plain, static_cast<size_t>(at_ - plain));
+    if (at_ == end_) return false;
     const char c = *at_++;
     if (c == quote) return true;
     if (c == '\\') {
       if (!Escape()) return false;
-    } else if (static_cast<unsigned char>(c) >= ' ' || dialect_.control_characters) {
+    } else if (c == '"' || dialect_.control_characters) {
       unescaped_ += c;
     } else {
       return false;

@@ -93,7 +93,8 @@ class JsonCursor {
   bool SkipComment();
   bool Name(std::string_view& name);
   bool String(std::string_view& text);
-  bool EscapedString(const char* start, char quote);
+  bool EscapedString(std::string_view& text);
+  bool Unescape(char quote);
   bool Escape();
   bool Unit(uint32_t& unit);
   bool Number(JsonToken& token);
@@ -110,9 +111,9 @@ class JsonCursor {
   std::string unescaped_;
 };
 
-// How many bytes at the front of `text` are neither `quote` nor a backslash nor a control
+// How many bytes at the front of `text` are neither a quote nor a backslash nor a control
 // character: what stands in a JSON string as it is.
-size_t PlainJsonBytes(std::string_view text, char quote = '"');
+size_t PlainJsonBytes(std::string_view text);
 
 template <typename Each>
 bool JsonCursor::Elements(Each each) {

@@ -83,30 +83,43 @@ class VariantReader {
 class JsonWriter {
  public:
   // How a variant is made of a value: all nulls stay, doubles keep an exponent.
-  static JsonWriter ForVariants(TimeZone zone);
+  static JsonWriter ForVariants(const types::DataType& type, TimeZone zone);
   // Errors: kInvalid for options that are wrong.
-  static Result<JsonWriter> Create(const Options& options, TimeZone zone);
+  static Result<JsonWriter> Create(const types::DataType& type, const Options& options,
+                                   TimeZone zone);
 
   // Puts the text of a row at the end of `out`. Errors: those of date patterns.
-  Status Append(const InputColumn& column, size_t row, const types::DataType& type,
-                std::string& out) const;
+  Status Append(const InputColumn& column, size_t row, std::string& out) const {
+    return Append(column, row, shape_, out);
+  }
 
  private:
-  JsonWriter() = default;
-  Status AppendValue(const InputColumn& column, size_t row, const types::DataType& type,
+  // A type as the writer goes along it.
+  struct Shape {
+    types::DataType type;
+    std::string name;          // Of a field: quoted, with a colon.
+    std::vector<Shape> parts;  // Fields, or the element, or key and value.
+
+    explicit Shape(types::DataType whole, std::string field_name = "");
+  };
+
+  explicit JsonWriter(const types::DataType& type) : shape_(type) {}
+  Status Append(const InputColumn& column, size_t row, const Shape& shape, std::string& out) const;
+  Status AppendValue(const InputColumn& column, size_t row, const Shape& shape,
                      std::string& out) const;
   Status AppendScalar(const types::Value& value, const types::DataType& type,
                       std::string& out) const;
-  Status AppendStruct(const InputColumn& column, size_t row, const types::DataType& type,
+  Status AppendStruct(const InputColumn& column, size_t row, const Shape& shape,
                       std::string& out) const;
-  Status AppendList(const InputColumn& column, size_t row, const types::DataType& type,
+  Status AppendList(const InputColumn& column, size_t row, const Shape& shape,
                     std::string& out) const;
-  Status AppendMap(const InputColumn& column, size_t row, const types::DataType& type,
+  Status AppendMap(const InputColumn& column, size_t row, const Shape& shape,
                    std::string& out) const;
   Status AppendDate(types::DateValue date, std::string& out) const;
   Status AppendTimestamp(int64_t micros, const types::DataType& type, std::string& out) const;
   void AppendFloating(double number, std::string text, std::string& out) const;
 
+  Shape shape_;
   TimeZone zone_;
   bool keep_nulls_ = false;
   bool variants_ = false;

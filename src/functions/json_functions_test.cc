@@ -38,7 +38,9 @@ std::string Read(const DataType& type, const char* json, const Options& options 
 }
 
 std::optional<std::string> At(const char* json, const char* path) {
-  return GetJsonObject(json, *ParseJsonPath(path));
+  std::string scratch;
+  const auto found = GetJsonObject(json, *ParseJsonPath(path), scratch);
+  return found ? std::optional<std::string>(*found) : std::nullopt;
 }
 
 std::string Copied(JsonCopier::Style style, const char* json, const JsonDialect& dialect = {}) {
@@ -55,6 +57,7 @@ TEST(JsonFunctionsTest, GetJsonObject) {
   EXPECT_EQ(At(R"({"a":[{"b":"x"},{"c":1}]})", "$.a[*].b"), R"("x")");
   EXPECT_EQ(At(R"({"a" : {"b": 1.50, "c":"\u0041\/"}})", "$['a']"), R"({"b":1.5,"c":"A/"})");
   EXPECT_EQ(At(R"({"a":1e5})", "$.a"), "100000.0");
+  EXPECT_EQ(At(R"({"a":1.23456789012345678901})", "$.a"), "1.2345678901234567");
   EXPECT_EQ(At(R"({"a":1e400})", "$.a"), R"("Infinity")");
   EXPECT_EQ(At(R"({"a":-0})", "$.a"), "0");
   EXPECT_EQ(At(R"({"a":"x\ny é"})", "$.a"), "x\ny é");
@@ -211,7 +214,7 @@ TEST(JsonFunctionsTest, CastsVariants) {
 std::string Written(const types::Value& value, const DataType& type, const Options& options = {}) {
   std::string text;
   const ValueInput column({value}, type);
-  const Status written = JsonWriter::Create(options, {})->Append(column, 0, type, text);
+  const Status written = JsonWriter::Create(type, options, {})->Append(column, 0, text);
   return written ? text : written.error().error_class();
 }
 

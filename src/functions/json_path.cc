@@ -70,16 +70,16 @@ class Search {
 };
 
 // The text of a value that was found: strings without their quotes.
-std::string Shown(std::string_view written) {
+std::string_view Shown(std::string_view written, std::string& scratch) {
   JsonCursor scalar(written, kJsonByPath);
   JsonToken token;
-  const bool good = scalar.Next(token);
-  if (good && (token.kind == JsonKind::kString || token.kind == JsonKind::kInteger))
-    return std::string(token.text);
-  std::string text;
+  scalar.Next(token);
+  if (token.kind == JsonKind::kString || token.kind == JsonKind::kInteger)
+    return scalar.InSource(token.text) ? token.text : std::string_view(scratch = token.text);
+  scratch.clear();
   JsonCursor value(written, kJsonByPath);
-  JsonCopier(JsonCopier::Style::kRewritten).Copy(value, text);
-  return text;
+  JsonCopier(JsonCopier::Style::kRewritten).Copy(value, scratch);
+  return scratch;
 }
 
 void Collect(const JsonNode& node, JsonPath path, std::vector<const JsonNode*>& found) {
@@ -115,7 +115,8 @@ bool HasWildcard(JsonPath path) {
 }
 
 // One match as it is, several as an array.
-std::optional<std::string> AllMatches(std::string_view json, JsonPath path) {
+std::optional<std::string_view> AllMatches(std::string_view json, JsonPath path,
+                                           std::string& scratch) {
   const std::optional<JsonNode> root = JsonNode::Parse(json, kJsonByPath);
   if (!root) return std::nullopt;
   std::vector<const JsonNode*> found;
@@ -126,9 +127,9 @@ std::optional<std::string> AllMatches(std::string_view json, JsonPath path) {
   for (const JsonNode* node : found) list += (list.empty() ? "" : ",") + node->ToText();
   if (found.size() > 1) list = "[" + list + "]";
   JsonCursor cursor(list, kJsonByPath);
-  std::string text;
-  JsonCopier(JsonCopier::Style::kRewritten).Copy(cursor, text);
-  return text;
+  scratch.clear();
+  JsonCopier(JsonCopier::Style::kRewritten).Copy(cursor, scratch);
+  return scratch;
 }
 
 }  // namespace
@@ -159,23 +160,25 @@ std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path,
   return Search(json, nulls).Run(path);
 }
 
-std::optional<std::string> GetJsonObject(std::string_view json, JsonPath path) {
-  if (HasWildcard(path)) return AllMatches(json, path);
+std::optional<std::string_view> GetJsonObject(std::string_view json, JsonPath path,
+                                              std::string& scratch) {
+  if (HasWildcard(path)) return AllMatches(json, path, scratch);
   const auto written = FindInJson(json, path, NullFields::kMissing);
-  return written ? std::optional(Shown(*written)) : std::nullopt;
+  return written ? std::optional(Shown(*written, scratch)) : std::nullopt;
 }
 
 void JsonTuple(std::string_view json, std::span<const std::optional<std::string_view>> names,
                std::span<std::optional<std::string>> values) {
   JsonCursor cursor(json, kJsonByPath);
   JsonToken token;
+  std::string scratch;
   const auto take = [&](std::string_view name) {
     const auto wanted = std::ranges::find(names, std::optional(name));
     std::string_view written;
     if (!cursor.Skip(written)) return false;
     if (wanted == names.end() || written == "null") return true;
     for (size_t i = 0; i < names.size(); ++i) {
-      if (names[i] == *wanted) values[i] = Shown(written);
+      if (names[i] == *wanted) values[i] = Shown(written, scratch);
     }
     return true;
   };

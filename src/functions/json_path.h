@@ -27,8 +27,10 @@ enum class NullFields : unsigned char { kMissing, kValues };
 // leads on.
 std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path, NullFields nulls);
 
-// Hive's get_json_object: texts unquoted, several matches of a wildcard as an array.
-std::optional<std::string> GetJsonObject(std::string_view json, JsonPath path);
+// Hive's get_json_object: texts unquoted, several matches of a wildcard as an array. The result
+// stands in `json` or in `scratch`.
+std::optional<std::string_view> GetJsonObject(std::string_view json, JsonPath path,
+                                              std::string& scratch);
 
 // Hive's json_tuple: puts the values of fields into `values`, one for each name. Of fields of the
 // same name the last one counts that is not null. All are nullopt when the text is malformed or no

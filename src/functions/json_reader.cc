@@ -92,18 +92,26 @@ class Reading {
 
   Fit Struct(const JsonShape& shape, OutputColumn& column, size_t row,
              std::optional<size_t> ignored = std::nullopt) {
-    for (size_t i = 0; i < shape.parts.size(); ++i) column.part(i).SetNull(row);
     column.SetStruct(row);
     Fit worst = Fit::kFull;
     size_t expected = 0;
+    size_t set =
+        0;  // Fields before it have something in the row; all, once one comes out of order.
+    const auto set_rest = [&] {
+      for (; set < shape.parts.size(); ++set) column.part(set).SetNull(row);
+    };
     const bool good = cursor_.Fields([&](std::string_view name) {
       const size_t index = shape.FieldAt(name, expected);
       if (index == shape.parts.size() || index == ignored) return cursor_.Skip();
       expected = index + 1;
+      if (index != set) set_rest();
       const Fit fit = Part(shape.parts[index], column.part(index), row);
+      if (fit == Fit::kMisfit && index == set) column.part(index).SetNull(row);
+      if (index == set) ++set;
       worst = std::min(worst, std::max(fit, Fit::kPartial));
       return fit != Fit::kMalformed;
     });
+    set_rest();
     return good ? worst : Fit::kMalformed;
   }
 
@@ -216,8 +224,7 @@ Result<JsonReader> JsonReader::Create(const DataType& type, const Options& optio
 }
 
 Status JsonReader::Read(std::string_view text, OutputColumn& column, size_t row) const {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos && TrimSparkWhiteSpace(text).empty()) {
+  if (TrimSparkWhiteSpace(text).empty()) {
     column.SetNull(row);
     return {};
   }

@@ -65,11 +65,13 @@ bool JsonCopier::Value(JsonCursor& cursor, std::string& out) {
 }
 
 // Numbers of other notations than those that are wanted.
-void JsonCopier::Number(JsonCursor& cursor, const JsonToken& token) const {
+void JsonCopier::Number(JsonCursor& cursor, const JsonToken& token) {
   if (style_ == Style::kRewritten && token.kind == JsonKind::kFraction) {
     cursor.CopyInstead(token, JsonFraction(token.text));
   } else if (style_ == Style::kShown && !types::IsPlainInVariant(token.text)) {
-    cursor.CopyInstead(token, types::VariantText(token.text));
+    number_.clear();
+    types::AppendVariantNumber(token.text, number_);
+    cursor.CopyInstead(token, number_);
   } else if (token.text.size() != token.written) {
     cursor.CopyInstead(token, token.text);
   }
@@ -101,7 +103,8 @@ bool JsonCopier::Sorted(JsonCursor& cursor, std::string& out) {
 void JsonCopier::Sort(size_t first, std::string& out) {
   const std::span<Member> fields = std::span(members_).subspan(first);
   const size_t begin = fields.front().begin;
-  std::ranges::stable_sort(fields, {}, &Member::name);
+  std::ranges::sort(fields, {},
+                    [](const Member& field) { return std::pair(field.name, field.begin); });
   const auto repeated = std::ranges::adjacent_find(fields, {}, &Member::name);
   repeats_ = repeats_ || repeated != fields.end();
   unsorted_.assign(out, begin);

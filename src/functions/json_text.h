@@ -39,7 +39,7 @@ class JsonCopier {
   };
 
   bool Value(JsonCursor& cursor, std::string& out);
-  void Number(JsonCursor& cursor, const JsonToken& token) const;
+  void Number(JsonCursor& cursor, const JsonToken& token);
   bool Sorted(JsonCursor& cursor, std::string& out);
   void Sort(size_t first, std::string& out);
 
@@ -48,6 +48,7 @@ class JsonCopier {
   std::vector<Member> members_;    // Of all objects around.
   std::deque<std::string> names_;  // Those that do not stand in the source.
   std::string unsorted_;
+  std::string number_;
 };
 
 }  // namespace lakesmith::functions

@@ -46,16 +46,28 @@ void AppendKey(const InputColumn& keys, size_t row, const DataType& type, std::s
 
 }  // namespace
 
-JsonWriter JsonWriter::ForVariants(TimeZone zone) {
-  JsonWriter writer;
+JsonWriter::Shape::Shape(DataType whole, std::string field_name)
+    : type(std::move(whole)), name(std::move(field_name)) {
+  if (type.is(TypeId::kArray)) parts.emplace_back(type.element());
+  if (type.is(TypeId::kMap)) {
+    parts.emplace_back(type.key());
+    parts.emplace_back(type.value());
+  }
+  if (!type.is(TypeId::kStruct)) return;
+  for (const types::StructField& field : type.fields())
+    parts.emplace_back(field.type, JsonQuoted(field.name) + ":");
+}
+
+JsonWriter JsonWriter::ForVariants(const DataType& type, TimeZone zone) {
+  JsonWriter writer(type);
   writer.zone_ = std::move(zone);
   writer.keep_nulls_ = true;
   writer.variants_ = true;
   return writer;
 }
 
-Result<JsonWriter> JsonWriter::Create(const Options& options, TimeZone zone) {
-  JsonWriter writer;
+Result<JsonWriter> JsonWriter::Create(const DataType& type, const Options& options, TimeZone zone) {
+  JsonWriter writer(type);
   writer.zone_ = std::move(zone);
   const auto nulls = options.find("ignorenullfields");
   writer.keep_nulls_ = nulls != options.end() && nulls->second == "false";
@@ -67,16 +79,16 @@ Result<JsonWriter> JsonWriter::Create(const Options& options, TimeZone zone) {
   return writer;
 }
 
-Status JsonWriter::Append(const InputColumn& column, size_t row, const DataType& type,
+Status JsonWriter::Append(const InputColumn& column, size_t row, const Shape& shape,
                           std::string& out) const {
-  if (!column.IsNull(row)) return AppendValue(column, row, type, out);
+  if (!column.IsNull(row)) return AppendValue(column, row, shape, out);
   out += "null";
   return {};
 }
 
-Status JsonWriter::AppendValue(const InputColumn& column, size_t row, const DataType& type,
+Status JsonWriter::AppendValue(const InputColumn& column, size_t row, const Shape& shape,
                                std::string& out) const {
-  switch (type.id()) {
+  switch (shape.type.id()) {
     case TypeId::kByte:
     case TypeId::kShort:
     case TypeId::kInt:
@@ -99,13 +111,13 @@ Status JsonWriter::AppendValue(const InputColumn& column, size_t row, const Data
       }
       return {};
     case TypeId::kArray:
-      return AppendList(column, row, type, out);
+      return AppendList(column, row, shape, out);
     case TypeId::kMap:
-      return AppendMap(column, row, type, out);
+      return AppendMap(column, row, shape, out);
     case TypeId::kStruct:
-      return AppendStruct(column, row, type, out);
+      return AppendStruct(column, row, shape, out);
     default:
-      return AppendScalar(column.Get(row), type, out);
+      return AppendScalar(column.Get(row), shape.type, out);
   }
 }
 
@@ -171,42 +183,46 @@ Status JsonWriter::AppendTimestamp(int64_t micros, const DataType& type, std::st
   return {};
 }
 
-Status JsonWriter::AppendList(const InputColumn& column, size_t row, const DataType& type,
+Status JsonWriter::AppendList(const InputColumn& column, size_t row, const Shape& shape,
                               std::string& out) const {
   const auto [begin, end] = column.GetList(row);
   out += '[';
   for (size_t i = begin; i < end; ++i) {
     if (i > begin) out += ',';
-    TRY(Append(column.part(0), i, type.element(), out));
+    TRY(Append(column.part(0), i, shape.parts[0], out));
   }
   out += ']';
   return {};
 }
 
-Status JsonWriter::AppendMap(const InputColumn& column, size_t row, const DataType& type,
+Status JsonWriter::AppendMap(const InputColumn& column, size_t row, const Shape& shape,
                              std::string& out) const {
   const auto [begin, end] = column.GetList(row);
   out += '{';
   for (size_t i = begin; i < end; ++i) {
     if (i > begin) out += ',';
-    AppendKey(column.part(0), i, type.key(), out);
+    AppendKey(column.part(0), i, shape.parts[0].type, out);
     out += ':';
-    TRY(Append(column.part(1), i, type.value(), out));
+    TRY(Append(column.part(1), i, shape.parts[1], out));
   }
   out += '}';
   return {};
 }
 
-Status JsonWriter::AppendStruct(const InputColumn& column, size_t row, const DataType& type,
+Status JsonWriter::AppendStruct(const InputColumn& column, size_t row, const Shape& shape,
                                 std::string& out) const {
   char before = '{';
-  for (size_t i = 0; i < type.fields().size(); ++i) {
+  for (size_t i = 0; i < shape.parts.size(); ++i) {
     const InputColumn& field = column.part(i);
-    if (!keep_nulls_ && field.IsNull(row)) continue;
+    const bool null = field.IsNull(row);
+    if (null && !keep_nulls_) continue;
     out += std::exchange(before, ',');
-    AppendJsonQuoted(out, type.fields()[i].name);
-    out += ':';
-    TRY(Append(field, row, type.fields()[i].type, out));
+    out += shape.parts[i].name;
+    if (null) {
+      out += "null";
+    } else {
+      TRY(AppendValue(field, row, shape.parts[i], out));
+    }
   }
   out += before == '{' ? "{}" : "}";
   return {};

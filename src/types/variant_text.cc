@@ -26,18 +26,6 @@ bool IsDecimal(std::string_view number, size_t point) {
   return digits <= kMaxDecimalDigits && scale <= kMaxDecimalDigits;
 }
 
-void AppendNumber(std::string_view number, std::string& out) {
-  const size_t point = number.find('.');
-  if (!IsDecimal(number, point)) {
-    const double value = std::strtod(std::string(number).c_str(), nullptr);
-    out += DoubleText(value);
-    return;
-  }
-  while (point != std::string_view::npos && number.ends_with('0')) number.remove_suffix(1);
-  if (number.ends_with('.')) number.remove_suffix(1);
-  out += number == "-0" ? "0" : number;
-}
-
 // Where the string ends that begins at `at`.
 size_t StringEnd(std::string_view json, size_t at) {
   for (++at; at < json.size() && json[at] != '"'; ++at) {
@@ -49,8 +37,23 @@ size_t StringEnd(std::string_view json, size_t at) {
 }  // namespace
 
 bool IsPlainInVariant(std::string_view number) {
-  return number.size() <= kMaxDecimalDigits &&
-         number.find_first_of(".eE") == std::string_view::npos;
+  bool fraction = false;
+  for (const char c : number) {
+    if (c == 'e' || c == 'E') return false;
+    fraction = fraction || c == '.';
+  }
+  return number.size() <= kMaxDecimalDigits && !(fraction && number.back() == '0');
+}
+
+void AppendVariantNumber(std::string_view number, std::string& out) {
+  const size_t point = number.find('.');
+  if (!IsDecimal(number, point)) {
+    out += DoubleText(std::strtod(std::string(number).c_str(), nullptr));
+    return;
+  }
+  while (point != std::string_view::npos && number.ends_with('0')) number.remove_suffix(1);
+  if (number.ends_with('.')) number.remove_suffix(1);
+  out += number == "-0" ? "0" : number;
 }
 
 std::string VariantText(std::string_view json) {
@@ -70,7 +73,7 @@ std::string VariantText(std::string_view json) {
     while (end < json.size() && IsNumberByte(json[end])) ++end;
     if (const std::string_view number = json.substr(at, end - at); !IsPlainInVariant(number)) {
       out.append(json, copied, at - copied);
-      AppendNumber(number, out);
+      AppendVariantNumber(number, out);
       copied = end;
     }
     at = end;

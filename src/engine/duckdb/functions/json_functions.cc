@@ -56,20 +56,20 @@ ValueSignature BindToJson(ClientContext& context, Arguments& arguments) {
 
 Status ToJson(const ColumnCall& call) {
   const Options options = call.inputs.size() > 2 ? OptionsOf(call.inputs[2].Get(0)) : Options();
-  const JsonWriter writer = TRY(JsonWriter::Create(options, call.zone));
+  const JsonWriter writer = TRY(JsonWriter::Create(call.types[0], options, call.zone));
   return WriteTexts(call, [&](size_t row, std::string& text) {
-    return writer.Append(call.inputs[0], row, call.types[0], text);
+    return writer.Append(call.inputs[0], row, text);
   });
 }
 
 // value, TYPE
 Status ToVariant(const ColumnCall& call) {
-  const JsonWriter writer = JsonWriter::ForVariants(call.zone);
+  const JsonWriter writer = JsonWriter::ForVariants(call.types[0], call.zone);
   JsonCopier copier(JsonCopier::Style::kVariant);
   std::string unsorted;
   return WriteTexts(call, [&](size_t row, std::string& text) -> Status {
     unsorted.clear();
-    TRY(writer.Append(call.inputs[0], row, call.types[0], unsorted));
+    TRY(writer.Append(call.inputs[0], row, unsorted));
     JsonCursor cursor(unsorted);
     copier.Copy(cursor, text);
     return {};
@@ -133,18 +133,20 @@ Status ObjectKeys(const ColumnCall& call) {
   return {};
 }
 
-// Reads a path, keeping the last one of the thread; a malformed one finds nothing.
-std::optional<std::string> GetJsonObject(std::string_view json, std::string_view path) {
-  struct Last {
-    std::optional<std::string> path;
-    std::optional<std::vector<functions::JsonPathStep>> steps;
+// The last path is kept; a malformed one finds nothing.
+void GetJsonObject(::duckdb::DataChunk& chunk, ::duckdb::ExpressionState&,
+                   ::duckdb::Vector& result) {
+  std::optional<std::string> last;
+  std::optional<std::vector<functions::JsonPathStep>> steps;
+  std::string scratch;
+  const auto get = [&](std::string_view json, std::string_view path) {
+    if (last != path) {
+      last = path;
+      steps = functions::ParseJsonPath(path);
+    }
+    return steps ? functions::GetJsonObject(json, *steps, scratch) : std::nullopt;
   };
-  thread_local Last last;
-  if (last.path != path) {
-    last.path = path;
-    last.steps = functions::ParseJsonPath(path);
-  }
-  return last.steps ? functions::GetJsonObject(json, *last.steps) : std::nullopt;
+  ExecuteRows<string_t, string_t>(chunk, result, get, std::index_sequence<0, 1>{});
 }
 
 Result<Value> SchemaOf(const ValueCall& call) {
@@ -281,7 +283,7 @@ const NativeFunction kJsonFunctions[] = {
      })},
     {"spark_get_json_object", ScalarFactory([] {
        return MakeScalar("spark_get_json_object", {LogicalType::VARCHAR, LogicalType::VARCHAR},
-                         LogicalType::VARCHAR, RowFunction<GetJsonObject, string_t, string_t>);
+                         LogicalType::VARCHAR, GetJsonObject);
      })},
     {"spark_json_array_length", ScalarFactory([] {
        return MakeScalar("spark_json_array_length", {LogicalType::VARCHAR}, LogicalType::INTEGER,

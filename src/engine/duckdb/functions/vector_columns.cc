@@ -103,7 +103,11 @@ VectorOutput::VectorOutput(::duckdb::Vector& vector, const types::DataType& type
 
 void VectorOutput::SetValid(size_t row) { FlatVector::Validity(vector_).SetValid(row); }
 
-void VectorOutput::SetNull(size_t row) { FlatVector::SetNull(vector_, row, true); }
+void VectorOutput::SetNull(size_t row) {
+  FlatVector::Validity(vector_).SetInvalid(row);
+  if (!type_.is(TypeId::kStruct)) return;
+  for (VectorOutput& field : parts_) field.SetNull(row);
+}
 
 void VectorOutput::Set(size_t row, const types::Value& value) {
   SetValid(row);
