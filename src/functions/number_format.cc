@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <limits>
 
 #include "base/ascii.h"
-#include "functions/cast_text.h"
 #include "functions/number_text.h"
 
 namespace lakesmith::functions {
@@ -52,6 +52,8 @@ struct SignMarks {
   std::string_view before;
   std::string_view after;
 };
+
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool TakePrefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -119,7 +121,8 @@ Result<NumberFormat> NumberFormat::Compile(std::string_view format) {
     return BadFormat("CONT_THOUSANDS_SEPS", format,
                      "Thousands separators (, or G) must have digits in between them.");
   }
-  compiled.first_zero_ = compiled.integer_.find('0');
+  const std::string runs = ',' + compiled.integer_;
+  compiled.zeros_ = runs.find(",0");
   return compiled;
 }
 
@@ -149,7 +152,7 @@ template <typename T>
 bool NumberFormat::ReadWhole(std::string_view whole, T& number) const {
   if (whole.size() > integer_.size()) return false;
   const size_t skipped = integer_.size() - whole.size();
-  if (first_zero_ < skipped) return false;
+  if (zeros_ < skipped) return false;
   for (size_t i = 0; i < whole.size(); ++i) {
     const bool comma = integer_[skipped + i] == ',';
     if (comma ? whole[i] != ',' : !IsDigit(whole[i])) return false;
@@ -171,23 +174,29 @@ std::optional<Int128> NumberFormat::ParseAs(std::string_view whole,
   return static_cast<Int128>(number);
 }
 
-std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
+std::optional<Int128> NumberFormat::ParseCompact(std::string_view text) const {
   constexpr int kDigitsOfWord = 19;
   constexpr int kMostDigits = 38;
   if (precision() > kMostDigits) return std::nullopt;
-  text = TrimSparkWhiteSpace(text);
-  const bool negative = TakeMinus(text);
+  const bool negative = sign_ != Sign::kNone && TakeMinus(text);
   if (dollar_ && !TakePrefix(text, "$")) return std::nullopt;
-  const size_t point = text.find('.');
-  const bool has_point = point != std::string_view::npos;
-  if (has_point && !point_) return std::nullopt;
+  const size_t point = point_ ? text.find('.') : std::string_view::npos;
   const std::string_view whole = text.substr(0, point);
-  const std::string_view fraction = has_point ? text.substr(point + 1) : std::string_view();
+  const std::string_view fraction =
+      point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
   if (fraction.size() > fraction_.size() || (whole.empty() && fraction.empty()))
     return std::nullopt;
   const auto value = precision() <= kDigitsOfWord ? ParseAs<uint64_t>(whole, fraction)
                                                   : ParseAs<unsigned __int128>(whole, fraction);
   return value && negative ? -*value : value;
+}
+
+std::optional<Int128> NumberFormat::Parse(std::string_view text) const {
+  const auto value = ParseCompact(text);
+  if (value || std::ranges::none_of(text, IsBlank)) return value;
+  std::string compact;
+  std::ranges::remove_copy_if(text, std::back_inserter(compact), IsBlank);
+  return ParseCompact(compact);
 }
 
 // The part before the point, of no digits '#'. A run of places that begins with 0 has zeros left of

@@ -59,7 +59,8 @@ class NumberFormat {
 
   int precision() const { return integer_digits_ + fraction_digits_; }
   int scale() const { return fraction_digits_; }
-  // The unscaled number at `scale()`; nullopt when the text does not fit the format.
+  // The unscaled number at `scale()`; nullopt when the text does not fit the format. Blanks do not
+  // count.
   std::optional<types::Int128> Parse(std::string_view text) const;
   // The text, of '#' for each digit when the number is too big.
   std::string Format(const types::DecimalValue& value) const;
@@ -71,6 +72,7 @@ class NumberFormat {
   static Sign TakeSign(std::string_view& format, bool& dollar);
   std::optional<std::string> AddLetter(char letter);
   bool TakeMinus(std::string_view& text) const;
+  std::optional<types::Int128> ParseCompact(std::string_view text) const;
   template <typename T>
   bool ReadWhole(std::string_view whole, T& number) const;
   template <typename T>
@@ -80,7 +82,7 @@ class NumberFormat {
   std::string text_;
   std::string integer_;  // 0, 9 and ',' in order.
   std::string fraction_;
-  size_t first_zero_ = std::string::npos;  // Of integer_.
+  size_t zeros_ = std::string::npos;  // In integer_: where the first run begins that begins with 0.
   int integer_digits_ = 0;
   int fraction_digits_ = 0;
   bool point_ = false;

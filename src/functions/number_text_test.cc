@@ -72,6 +72,9 @@ TEST(NumberTextTest, ToNumberReadsByItsFormat) {
   EXPECT_EQ(NumberFormat::Compile("999999999999999999999.99")->Parse("123456789012345678901.2"),
             types::Int128{1234567890123456789} * 10000 + 120);
   EXPECT_EQ(NumberFormat::Compile("9PR")->Parse("<5>"), types::Int128{-5});
+  EXPECT_EQ(NumberFormat::Compile("S99")->Parse(" - 5 5 "), types::Int128{-55});
+  EXPECT_EQ(NumberFormat::Compile("9,900")->Parse("5"), types::Int128{5});
+  EXPECT_EQ(NumberFormat::Compile("9,090")->Parse("5"), std::nullopt);
   EXPECT_EQ(NumberFormat::Compile("99.99")->precision(), 4);
   EXPECT_FALSE(NumberFormat::Compile("9x9"));
 }

@@ -240,20 +240,21 @@ Result<std::string> ToTimestampNtz(Emitter& emitter, const plan::Expression& cal
   return Parse(emitter, call, arguments, "timestamp_ntz", false);
 }
 
-std::string FloorSeconds(const std::string& timestamp) {
-  return fmt::format("CAST(floor(epoch_us({})::DECIMAL(20,0) * 0.000001) AS BIGINT)", timestamp);
+// Cut, not rounded down as by unix_seconds.
+std::string CutSeconds(const std::string& timestamp) {
+  return fmt::format("(epoch_us({}) // 1000000)", timestamp);
 }
 
 Result<std::string> UnixTimestamp(Emitter& emitter, const plan::Expression& call,
                                   const Texts& arguments) {
-  if (arguments.empty()) return FloorSeconds("now()");
+  if (arguments.empty()) return CutSeconds("now()");
   const DataType& from = call.children[0]->type;
   if (from.IsString()) {
     const std::string pattern = arguments.size() == 2 ? arguments[1] : "'yyyy-MM-dd HH:mm:ss'";
-    return FloorSeconds(fmt::format("spark_parse_timestamp({}, {})", arguments[0], pattern));
+    return CutSeconds(fmt::format("spark_parse_timestamp({}, {})", arguments[0], pattern));
   }
-  if (from.is(TypeId::kTimestampNtz)) return FloorSeconds(arguments[0]);
-  return FloorSeconds(
+  if (from.is(TypeId::kTimestampNtz)) return CutSeconds(arguments[0]);
+  return CutSeconds(
       TRY(emitter.Cast(arguments[0], call.children[0].get(), from, DataType::Timestamp(), false)));
 }
 

@@ -174,12 +174,13 @@ bool HasText(const plan::Expression& call) {
 
 // Only the operation itself is tried: what fails inside the operands still fails; but not so for
 // operands that are text.
-Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
+Result<std::string> Tried(const char* native, CustomEmit plain, Emitter& emitter,
                           const plan::Expression& call, const Texts& arguments) {
   if (HasText(call)) return fmt::format("TRY({})", TRY(plain(emitter, call, arguments)));
   if (call.type.IsIntegral()) {
-    return fmt::format("TRY_CAST({}::HUGEINT {} {}::HUGEINT AS {})", arguments[0], sign,
-                       arguments[1], DuckDbTypeName(call.type));
+    const std::string result = fmt::format("{}({}, {})", native, arguments[0], arguments[1]);
+    if (call.type.is(TypeId::kLong)) return result;
+    return fmt::format("TRY_CAST({} AS {})", result, DuckDbTypeName(call.type));
   }
   if (call.type.is(TypeId::kFloat) || call.type.is(TypeId::kDouble))
     return plain(emitter, call, arguments);
@@ -189,15 +190,15 @@ Result<std::string> Tried(const char* sign, CustomEmit plain, Emitter& emitter,
   });
 }
 Result<std::string> TryAdd(Emitter& emitter, const plan::Expression& call, const Texts& arguments) {
-  return Tried("+", Add, emitter, call, arguments);
+  return Tried("spark_try_add", Add, emitter, call, arguments);
 }
 Result<std::string> TrySubtract(Emitter& emitter, const plan::Expression& call,
                                 const Texts& arguments) {
-  return Tried("-", Subtract, emitter, call, arguments);
+  return Tried("spark_try_subtract", Subtract, emitter, call, arguments);
 }
 Result<std::string> TryMultiply(Emitter& emitter, const plan::Expression& call,
                                 const Texts& arguments) {
-  return Tried("*", Multiply, emitter, call, arguments);
+  return Tried("spark_try_multiply", Multiply, emitter, call, arguments);
 }
 
 Result<std::string> TryDivide(Emitter& emitter, const plan::Expression& call,

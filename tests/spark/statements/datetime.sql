@@ -111,3 +111,5 @@ SELECT CAST(INTERVAL '1 02:03:04.5' DAY TO SECOND AS STRING), CAST(INTERVAL '-1-
 SELECT sum(INTERVAL '1' DAY), avg(INTERVAL '1-2' YEAR TO MONTH), min(INTERVAL '1' HOUR);
 SELECT date('2024-01-01') - interval '1' day, timestamp '2024-01-01' + interval 30 minutes;
 SELECT dayname(NULL), monthname('2024-01-01'), dayname('x');
+SELECT unix_timestamp(ts), unix_seconds(ts), unix_millis(ts), CAST(ts AS BIGINT), CAST(ts AS INT), unix_timestamp(CAST(ts AS DATE)), unix_timestamp(CAST(ts AS TIMESTAMP_NTZ)) FROM VALUES (TIMESTAMP'1969-12-31 23:59:59.999999'), (TIMESTAMP'1970-01-01 00:00:00'), (TIMESTAMP'1969-12-31 15:59:59.999999'), (TIMESTAMP'1969-12-31 15:59:59'), (TIMESTAMP'2024-07-01 12:00:00.5'), (NULL) AS t(ts);
+SELECT unix_timestamp('1969-12-31 15:59:59.5', 'yyyy-MM-dd HH:mm:ss.S'), to_unix_timestamp('1969-12-31 15:59:59.5', 'yyyy-MM-dd HH:mm:ss.S');

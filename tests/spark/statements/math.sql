@@ -159,3 +159,4 @@ SELECT 1 BETWEEN 0 AND 2, 'b' BETWEEN 'a' AND 'c', NULL BETWEEN 1 AND 2, 5 NOT B
 SELECT 1 IN (1, 2, NULL), 3 IN (1, 2, NULL), NULL IN (1), 1 IN ('1', '2'), 1.0 IN (1, 2);
 SELECT 1 IN ('a');
 SELECT equal_null(NULL, NULL), equal_null(1, '1');
+SELECT try_add(9223372036854775807, 1L), try_add(2147483647, 1), try_add(127Y, 1Y), try_subtract(-9223372036854775808L, 1L), try_subtract(-2147483648, 1), try_multiply(4611686018427387904, 2L), try_multiply(65536, 32768), try_multiply(-65536, 32768), try_add(1, NULL), try_add(5, 7L);

@@ -62,3 +62,4 @@ SELECT format_string('%2$s %1$s %s|%S|%10s|%-4s|%.1s|%%|%n', 'ab', 'cd'), format
 SELECT format_string('%d', 'a');
 SELECT format_string('%q', 1);
 SELECT format_string('%d %d', 1);
+SELECT to_number('- 5', 'S9'), to_number(' 5 5 ', '99'), to_number('5', '900'), try_to_number('5', '090'), try_to_number('5', '9,090'), to_number('5', '9,990');

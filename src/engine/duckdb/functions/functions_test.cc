@@ -172,6 +172,15 @@ TEST_F(FunctionsTest, HashesAndCodes) {
          {"spark_conv('100', 2, 10)", DataType::String(), "4"}});
 }
 
+TEST_F(FunctionsTest, Integers) {
+  Check({{"spark_floor_divide(-1, 1000000)", DataType::Long(), "-1"},
+         {"spark_floor_divide(1999999, 1000000)", DataType::Long(), "1"},
+         {"spark_try_add(9223372036854775807, 1)", DataType::Long(), "NULL"},
+         {"spark_try_subtract(-9223372036854775807, 1)", DataType::Long(), "-9223372036854775808"},
+         {"spark_try_multiply(4611686018427387904, 2)", DataType::Long(), "NULL"},
+         {"spark_try_multiply(NULL, 2)", DataType::Long(), "NULL"}});
+}
+
 TEST_F(FunctionsTest, NumbersAsText) {
   Check({{"spark_format_number(12332.123456::DOUBLE, 4)", DataType::String(), "12,332.1235"},
          {"spark_format_string('%s has %d', 'string;int', 'a', 3)", DataType::String(), "a has 3"},

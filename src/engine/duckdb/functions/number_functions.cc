@@ -4,6 +4,7 @@
 #include "engine/duckdb/functions/adapter_internal.h"
 #include "engine/duckdb/functions/function_lists_internal.h"
 #include "engine/duckdb/value_conversion_internal.h"
+#include "functions/civil_time.h"
 #include "functions/decimal.h"
 #include "functions/error.h"
 #include "functions/number_text.h"
@@ -181,6 +182,26 @@ std::optional<std::string> FormatDouble(double value, int32_t decimals) {
   return set;
 }
 
+// Of sums and their like: null where 64 bits do not suffice.
+std::optional<int64_t> TryAdd(int64_t a, int64_t b) {
+  int64_t result = 0;
+  return __builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+}
+std::optional<int64_t> TrySubtract(int64_t a, int64_t b) {
+  int64_t result = 0;
+  return __builtin_sub_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+}
+std::optional<int64_t> TryMultiply(int64_t a, int64_t b) {
+  int64_t result = 0;
+  return __builtin_mul_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+}
+
+template <auto kKernel>
+::duckdb::ScalarFunctionSet MakeOfIntegers(const char* name) {
+  return MakeTotal(name, {LogicalType::BIGINT, LogicalType::BIGINT}, LogicalType::BIGINT,
+                   RowFunction<kKernel, int64_t, int64_t>);
+}
+
 template <functions::Rounding kRounding>
 double RoundedDouble(double value, int32_t digits) {
   return functions::RoundDouble(value, digits, kRounding);
@@ -229,6 +250,13 @@ template <functions::Rounding kRounding>
 }
 
 const NativeFunction kNumberFunctions[] = {
+    {"spark_floor_divide",
+     ScalarFactory([] { return MakeOfIntegers<functions::FloorDivide>("spark_floor_divide"); })},
+    {"spark_try_add", ScalarFactory([] { return MakeOfIntegers<TryAdd>("spark_try_add"); })},
+    {"spark_try_subtract",
+     ScalarFactory([] { return MakeOfIntegers<TrySubtract>("spark_try_subtract"); })},
+    {"spark_try_multiply",
+     ScalarFactory([] { return MakeOfIntegers<TryMultiply>("spark_try_multiply"); })},
     {"spark_round_integer", ScalarFactory([] {
        return MakeRoundInteger<functions::Rounding::kHalfUp>("spark_round_integer");
      })},
