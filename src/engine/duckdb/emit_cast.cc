@@ -282,7 +282,8 @@ Result<std::string> Emitter::CastToNumber(std::string text, const DataType& from
   }
   if (from.is(TypeId::kTimestamp)) {
     if (to.IsIntegral()) {
-      return fmt::format("CAST(spark_floor_divide(epoch_us({}), 1000000) AS {})", text, type);
+      return Native(
+          fmt::format("CAST(spark_floor_divide(epoch_us({}), 1000000) AS {})", text, type));
     }
     if (to.is(TypeId::kDecimal)) {
       return fmt::format("CAST(epoch_us({})::DECIMAL(32,0) * 0.000001 AS {})", text, type);
