@@ -110,7 +110,6 @@ std::optional<TimestampParts> SplitTimestamp(std::string_view text) {
     if (!parts.days) return std::nullopt;
     if (cursor.AtEnd()) return parts;
     if (!cursor.Take('T') && !cursor.Take(' ')) return std::nullopt;
-    if (cursor.AtEnd()) return parts;
   }
   const std::optional<int64_t> micros = ReadTime(cursor, !time_alone);
   if (!micros) return std::nullopt;
@@ -155,7 +154,11 @@ std::optional<int64_t> TextToTime(std::string_view text) {
   Cursor cursor(TrimSparkWhiteSpace(text));
   cursor.Take('T');
   const std::optional<int64_t> micros = ReadTime(cursor);
-  return micros && cursor.AtEnd() ? micros : std::nullopt;
+  if (!micros || cursor.AtEnd()) return micros;
+  const std::string half = Lower(TrimSparkWhiteSpace(cursor.rest()));
+  const int64_t hour = *micros / kMicrosPerHour;
+  if ((half != "am" && half != "pm") || hour < 1 || hour > 12) return std::nullopt;
+  return *micros % (12 * kMicrosPerHour) + (half == "pm" ? 12 * kMicrosPerHour : 0);
 }
 
 std::optional<types::TimestampValue> TextToTimestamp(std::string_view text, const TimeZone& zone,

@@ -181,10 +181,16 @@ std::optional<int64_t> TextToDayTime(std::string_view text, const DataType& type
 std::optional<types::IntervalValue> TextToCalendarInterval(std::string_view text) {
   std::vector<std::string_view> words = Words(TrimSparkWhiteSpace(text));
   if (!words.empty() && Lower(words[0]) == "interval") words.erase(words.begin());
-  if (words.empty() || words.size() % 2 != 0) return std::nullopt;
+  if (words.empty()) return std::nullopt;
   types::IntervalValue interval;
   for (size_t i = 0; i < words.size(); i += 2) {
-    if (!AddUnit(words[i], words[i + 1], interval)) return std::nullopt;
+    std::string number(words[i]);
+    if (number == "+" || number == "-") {  // A sign may stand apart from its number.
+      if (++i == words.size() || !std::isdigit(static_cast<unsigned char>(words[i][0])))
+        return std::nullopt;
+      number += words[i];
+    }
+    if (i + 1 == words.size() || !AddUnit(number, words[i + 1], interval)) return std::nullopt;
   }
   return interval;
 }

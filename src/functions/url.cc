@@ -36,6 +36,16 @@ struct UrlParts {
   std::optional<std::string_view> fragment;
 };
 
+// What stands before the first colon, if no path begins before it, is a scheme: letters first.
+bool HasLegalScheme(std::string_view url) {
+  const size_t colon = url.find_first_of(":/?#");
+  if (colon == std::string_view::npos || url[colon] != ':') return true;
+  return colon > 0 && std::isalpha(static_cast<unsigned char>(url[0])) &&
+         std::all_of(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.';
+         });
+}
+
 bool HasOnlyLegalCharacters(std::string_view url) {
   for (size_t at = 0; at < url.size(); ++at) {
     const auto c = static_cast<unsigned char>(url[at]);
@@ -146,7 +156,7 @@ Result<std::string> UrlDecode(std::string_view text) {
 
 Result<std::optional<std::string>> ParseUrl(std::string_view url, std::string_view part,
                                             std::optional<std::string_view> key) {
-  if (!HasOnlyLegalCharacters(url)) return InvalidUrl(url);
+  if (!HasOnlyLegalCharacters(url) || !HasLegalScheme(url)) return InvalidUrl(url);
   const UrlParts parts = SplitUrl(url);
   if (key) {
     if (part != "QUERY" || !parts.query) return std::optional<std::string>();

@@ -245,6 +245,7 @@ Result<ExpressionPtr> Analyzer::AggregateFilter(const sql::Expression& filter, c
 Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
                                               const std::string& name, const Scope& scope) {
   Scope inside = scope;
+  inside.alias_ban = call.over ? "WINDOW" : "AGGREGATE_FUNC";
   if (!scope.aggregate_levels.empty() && !call.over) inside.levels = scope.aggregate_levels;
   const auto* star = call.arguments.size() == 1
                          ? sql::TryAs<sql::Star>(call.arguments.front().value.get())

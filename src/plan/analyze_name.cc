@@ -189,6 +189,13 @@ ExpressionPtr Analyzer::LookUpAlias(const std::vector<std::string>& parts, const
                    "Lateral column alias `{}` is ambiguous and has {} matches.", parts[0], count);
     return nullptr;
   }
+  if (!scope.alias_ban.empty()) {
+    problem = SparkError(
+        fmt::format("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_{}", scope.alias_ban), "0A000",
+        "The feature is not supported: Referencing a lateral column alias `{}` in {}.", parts[0],
+        scope.alias_ban == "WINDOW" ? "a window expression" : "an aggregate function");
+    return nullptr;
+  }
   constexpr size_t kLargest = 20'000;
   if (TreeSize(found->expression) > kLargest) {
     problem = TooComplex();

@@ -60,16 +60,36 @@ bool ReadsCte(const Relation& relation, int cte) {
   });
 }
 
+// Whether a scalar subquery in the expression reads it.
+bool ReadsAsValue(const Expression& expression, int cte) {
+  const bool scalar =
+      expression.kind == ExpressionKind::kSubquery && expression.subquery == SubqueryKind::kScalar;
+  if (scalar && ReadsCte(*expression.relation, cte)) return true;
+  bool reads = false;
+  ForEachPart(expression,
+              [&](const Expression& part) { reads = reads || ReadsAsValue(part, cte); });
+  return reads;
+}
+
+Error MisplacedRecursion() {
+  return SparkError(
+      "INVALID_RECURSIVE_REFERENCE.PLACE", "42836",
+      "Invalid recursive reference found inside WITH RECURSIVE clause. Recursive references "
+      "cannot be used on the right side of left outer/semi/anti joins, on the left side of right "
+      "outer joins, in full outer joins, in aggregates, window functions, sorts or scalar "
+      "subqueries.");
+}
+
 // Recursion may not go through what needs all rows of a step, or rows that another side lacks.
 Status CheckRecursion(const Relation& relation, int cte, bool inside) {
   if (relation.kind == RelationKind::kCteReference) {
     if (!inside || static_cast<const CteReferenceRelation&>(relation).cte != cte) return {};
-    return SparkError(
-        "INVALID_RECURSIVE_REFERENCE.PLACE", "42836",
-        "Invalid recursive reference found inside WITH RECURSIVE clause. Recursive references "
-        "cannot be used on the right side of left outer/semi/anti joins, on the left side of "
-        "right outer joins, in full outer joins, in aggregates, window functions or sorts.");
+    return MisplacedRecursion();
   }
+  bool as_value = false;
+  ForEachExpression(
+      relation, [&](const Expression& part) { as_value = as_value || ReadsAsValue(part, cte); });
+  if (as_value) return MisplacedRecursion();
   inside = inside || relation.kind == RelationKind::kAggregate ||
            relation.kind == RelationKind::kWindow || relation.kind == RelationKind::kSort;
   if (relation.kind == RelationKind::kJoin) {
@@ -85,6 +105,25 @@ Status CheckRecursion(const Relation& relation, int cte, bool inside) {
     if (status) status = CheckRecursion(input, cte, inside);
   });
   return status;
+}
+
+// The anchor says what types the columns have, those of the step must fit in.
+Status CheckStepType(const DataType& anchor, const DataType& step) {
+  const auto wider = WiderType(anchor, step);
+  if (wider && types::SameTypeIgnoringNullability(*wider, anchor)) return {};
+  return SparkError(
+      "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "42825",
+      "Failed to merge incompatible data types \"{}\" and \"{}\" of the anchor and the "
+      "recursive part. Cast the column in either of them.",
+      anchor.Sql(), step.Sql());
+}
+
+Status CheckRecursiveQuery(const sql::Query& query) {
+  const sql::QueryOrganization& end = query.organization;
+  if (end.order_by.empty() && !end.limit && !end.offset) return {};
+  return SparkError("INVALID_RECURSIVE_CTE", "42836",
+                    "Invalid recursive definition found. A recursive query is an UNION ALL of an "
+                    "anchor and a part that refers to it, without ORDER BY, LIMIT or OFFSET.");
 }
 
 }  // namespace
@@ -103,8 +142,7 @@ Result<Planned> Analyzer::PlanQuery(const sql::Query& query, const Scope* outer)
                                   "CTE definition can't have duplicate names: [`{}`].", other.name),
                        cte.name.range);
       }
-      auto definition = TRY(PlanCte(cte, query.with->recursive, outer, frame));
-      if (definition) with->definitions.push_back(*std::move(definition));
+      TRY(PlanCte(cte, query.with->recursive, outer, frame, with->definitions));
     }
     return PlanBody(query, outer);
   }();
@@ -116,12 +154,12 @@ Result<Planned> Analyzer::PlanQuery(const sql::Query& query, const Scope* outer)
   return body;
 }
 
-Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExpression& cte,
-                                                       bool recursive, const Scope* outer,
-                                                       CteFrame& frame) {
+Status Analyzer::PlanCte(const sql::CommonTableExpression& cte, bool recursive, const Scope* outer,
+                         CteFrame& frame, std::vector<CteDefinition>& definitions) {
   const auto* set = sql::TryAs<sql::SetOperation>(cte.query->body.get());
   if (recursive && set != nullptr && set->op == sql::SetOperator::kUnion) {
-    CteDefinition definition = TRY(PlanRecursiveCte(cte, outer, frame));
+    const size_t before = definitions.size();
+    CteDefinition definition = TRY(PlanRecursiveCte(cte, outer, frame, definitions));
     const bool refers = ReadsCte(*definition.recursive, definition.id);
     if (refers && !definition.recursive_all) {
       return Located(
@@ -133,8 +171,11 @@ Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExp
     }
     if (refers) {
       TRY(CheckRecursion(*definition.recursive, definition.id, false));
-      return std::optional(std::move(definition));
+      TRY(CheckRecursiveQuery(*cte.query));
+      definitions.push_back(std::move(definition));
+      return {};
     }
+    definitions.resize(before);
     frame.tables.pop_back();
   }
   Planned planned = TRY(PlanQuery(*cte.query, outer));
@@ -145,11 +186,31 @@ Result<std::optional<CteDefinition>> Analyzer::PlanCte(const sql::CommonTableExp
   definition.name = cte.name.name;
   definition.relation = std::move(planned.relation);
   frame.tables.push_back({cte.name.name, definition.id, std::move(planned.columns)});
-  return std::optional(std::move(definition));
+  definitions.push_back(std::move(definition));
+  return {};
 }
 
 Result<CteDefinition> Analyzer::PlanRecursiveCte(const sql::CommonTableExpression& cte,
-                                                 const Scope* outer, CteFrame& frame) {
+                                                 const Scope* outer, CteFrame& frame,
+                                                 std::vector<CteDefinition>& definitions) {
+  // What its own WITH defines stands before it: both of its parts may read that.
+  CteFrame inner;
+  inner.outer = &frame;
+  const CteFrame* before = std::exchange(ctes_, &inner);
+  Result<CteDefinition> planned = [&]() -> Result<CteDefinition> {
+    const bool has_with = cte.query->with.has_value();
+    for (size_t i = 0; has_with && i < cte.query->with->tables.size(); ++i) {
+      TRY(PlanCte(cte.query->with->tables[i], cte.query->with->recursive, outer, inner,
+                  definitions));
+    }
+    return PlanRecursion(cte, outer, frame);
+  }();
+  ctes_ = before;
+  return planned;
+}
+
+Result<CteDefinition> Analyzer::PlanRecursion(const sql::CommonTableExpression& cte,
+                                              const Scope* outer, CteFrame& frame) {
   const auto& set = sql::As<sql::SetOperation>(*cte.query->body);
   Planned anchor = TRY(PlanQueryBody(*set.left, nullptr, outer));
   DropHidden(anchor);
@@ -168,6 +229,9 @@ Result<CteDefinition> Analyzer::PlanRecursiveCte(const sql::CommonTableExpressio
   DropHidden(step);
   if (step.columns.size() != anchor.columns.size()) {
     return WrongColumnCount("UNION", anchor.columns.size(), step.columns.size());
+  }
+  for (size_t i = 0; i < types.size(); ++i) {
+    TRY(CheckStepType(types[i], step.columns[i].type));
   }
   step = TRY(Widen(std::move(step), types));
   definition.relation = std::move(anchor.relation);

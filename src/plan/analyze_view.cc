@@ -78,7 +78,7 @@ Result<Planned> Analyzer::PlanView(const ResolvedView& view) {
                       DottedName(view.name), kMaxViewDepth);
   }
   views_.push_back(view.name);
-  const auto query = TRY(sql::ParseQuery(view.text));
+  const auto query = TRY(sql::ParseQuery(view.text, sql::OptionsUnder(view.config)));
   Result<Planned> result = WithinText(view.names, [&] { return PlanQuery(*query, nullptr); });
   --depth_;
   if (!result)

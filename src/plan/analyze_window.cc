@@ -130,7 +130,9 @@ Status CheckFrame(const WindowFrame& frame) {
 }  // namespace
 
 Result<ExpressionPtr> Analyzer::WindowCall(const sql::FunctionCall& call, ExpressionPtr function,
-                                           const Scope& scope) {
+                                           const Scope& around) {
+  Scope scope = around;
+  scope.alias_ban = "WINDOW";
   const sql::WindowSpecification& over = *TRY(NamedWindow(*call.over, scope));
   auto window = std::make_shared<Expression>();
   window->kind = ExpressionKind::kWindow;

@@ -35,6 +35,8 @@ struct Scope {
   bool is_function = false;
   // Items of the select list so far, for lateral column aliases.
   const std::vector<NamedExpression>* aliases = nullptr;
+  // Where those may not be used, as the error calls it: WINDOW, AGGREGATE_FUNC.
+  std::string_view alias_ban;
   // Lambda parameters; then the scope around the lambda follows in `around`.
   const std::vector<LambdaParameter>* parameters = nullptr;
   const Scope* around = nullptr;
@@ -113,10 +115,13 @@ class Analyzer {
                              const Scope* outer);
   Result<ExpressionPtr> LimitValue(const sql::Expression& expression, const Scope* outer,
                                    std::string_view clause);
-  Result<std::optional<CteDefinition>> PlanCte(const sql::CommonTableExpression& cte,
-                                               bool recursive, const Scope* outer, CteFrame& frame);
+  // Adds what the common table expression stands for to `definitions`.
+  Status PlanCte(const sql::CommonTableExpression& cte, bool recursive, const Scope* outer,
+                 CteFrame& frame, std::vector<CteDefinition>& definitions);
   Result<CteDefinition> PlanRecursiveCte(const sql::CommonTableExpression& cte, const Scope* outer,
-                                         CteFrame& frame);
+                                         CteFrame& frame, std::vector<CteDefinition>& definitions);
+  Result<CteDefinition> PlanRecursion(const sql::CommonTableExpression& cte, const Scope* outer,
+                                      CteFrame& frame);
   Result<Planned> Widen(Planned input, const std::vector<types::DataType>& types);
   Status RenameColumns(std::vector<OutputColumn>& columns,
                        const std::vector<sql::Identifier>& names, std::string_view what);

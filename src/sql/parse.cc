@@ -3,10 +3,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "sql/lexer.h"
 #include "sql/parser_internal.h"
 
 namespace lakesmith::sql {
+
+ParseOptions OptionsUnder(const std::map<std::string, std::string>& settings) {
+  const auto is = [&](const char* key, std::string_view value, bool fallback = false) {
+    const auto found = settings.find(key);
+    return found == settings.end() ? fallback : Lower(found->second) == value;
+  };
+  ParseOptions options;
+  options.ansi = is("spark.sql.ansi.enabled", "true", true);
+  options.double_quoted_identifiers = is("spark.sql.ansi.doubleQuotedIdentifiers", "true");
+  options.escaped_string_literals = is("spark.sql.parser.escapedStringLiterals", "true");
+  options.single_character_pipe =
+      !is("spark.sql.parser.singleCharacterPipeOperator.enabled", "false");
+  options.equal_set_operators = is("spark.sql.legacy.setopsPrecedence.enabled", "true");
+  options.legacy_identifier_clause = is("spark.sql.legacy.identifierClause", "true");
+  options.timestamp_ntz = is("spark.sql.timestampType", "timestamp_ntz");
+  return options;
+}
 
 namespace {
 

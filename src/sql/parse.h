@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ struct ParseOptions {
   // identifier.
   bool legacy_identifier_clause = false;
 };
+
+// Those that a session, or a stored view, was under; settings that are not there have their
+// defaults.
+ParseOptions OptionsUnder(const std::map<std::string, std::string>& settings);
 
 // Each function is pure and safe to call from any thread, on text of any nesting.
 // Errors: kInvalid of class PARSE_SYNTAX_ERROR (42601) with line and column, what was found, what

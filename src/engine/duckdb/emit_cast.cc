@@ -210,7 +210,8 @@ Result<std::string> Emitter::CastText(std::string text, const plan::Expression* 
     if (const auto value = ConstantOf(source->value.as<std::string>(), to))
       return Literal(*value, to);
   }
-  const char* attempt = is_try ? "try_" : "";
+  // Text that is no interval of months, days and time gives NULL, not an error.
+  const char* attempt = is_try || to.is(TypeId::kCalendarInterval) ? "try_" : "";
   if (to.IsAnsiInterval()) {
     const char* kind = to.is(TypeId::kYearMonthInterval) ? "ym" : "dt";
     return Native(fmt::format("spark_{}cast_{}({}, '{}', '{}')", attempt, kind, text,

@@ -33,20 +33,6 @@ types::DataType GuessedType(const types::Value& value) {
   return types::DataType::Void();
 }
 
-sql::ParseOptions ParseOptionsOf(const SessionSettings& settings) {
-  sql::ParseOptions options;
-  options.ansi = settings.IsTrue("spark.sql.ansi.enabled");
-  options.double_quoted_identifiers = settings.IsTrue("spark.sql.ansi.doubleQuotedIdentifiers");
-  options.escaped_string_literals = settings.IsTrue("spark.sql.parser.escapedStringLiterals");
-  options.single_character_pipe =
-      settings.GetOr("spark.sql.parser.singleCharacterPipeOperator.enabled", "true") != "false";
-  options.equal_set_operators = settings.IsTrue("spark.sql.legacy.setopsPrecedence.enabled");
-  options.legacy_identifier_clause = settings.IsTrue("spark.sql.legacy.identifierClause");
-  options.timestamp_ntz =
-      catalog::FoldName(settings.GetOr("spark.sql.timestampType", "")) == "timestamp_ntz";
-  return options;
-}
-
 const char* UserName() {
   const char* user = std::getenv("USER");
   return user != nullptr && *user != '\0' ? user : "user";
@@ -228,7 +214,7 @@ types::StructField TextColumn(std::string name, bool nullable) {
 Result<StatementResult> ExecuteStatementText(SessionState& session, std::string_view text,
                                              const ExecuteOptions& options) {
   const sql::StatementPtr statement =
-      TRY(sql::ParseStatement(text, ParseOptionsOf(session.settings)));
+      TRY(sql::ParseStatement(text, sql::OptionsUnder(session.settings.set_values())));
   StatementContext context(session, text, options);
   if (options.lineage) return RunLineage(context, *statement);
   return RunStatement(context, *statement);
@@ -239,7 +225,8 @@ Result<std::vector<types::StructField>> DescribeQueryColumns(SessionState& sessi
                                                              const ExecuteOptions& options) {
   StatementContext context(session, query.text, options);
   if (query.tree != nullptr) return TRY(context.Analyze(*query.tree)).columns;
-  const sql::QueryPtr parsed = TRY(sql::ParseQuery(query.text, ParseOptionsOf(session.settings)));
+  const sql::QueryPtr parsed =
+      TRY(sql::ParseQuery(query.text, sql::OptionsUnder(session.settings.set_values())));
   return TRY(context.Analyze(*parsed)).columns;
 }
 
