@@ -3,7 +3,7 @@
 
 #include "functions/csv_functions.h"
 #include "plan/analyzer_internal.h"
-#include "plan/check_call.h"
+#include "plan/check_call_internal.h"
 #include "plan/spark_error.h"
 #include "plan/type_coercion.h"
 #include "sql/parse.h"
