@@ -1,6 +1,5 @@
 // What is asked of the arguments of some functions beyond their types.
 #include "plan/check_call_internal.h"
-
 #include "plan/spark_error.h"
 
 namespace lakesmith::plan {
