@@ -79,13 +79,14 @@ class JsonCursor {
  private:
   char Here() const { return at_ < end_ ? *at_ : '\0'; }
   bool Take(char c) { return at_ < end_ && *at_ == c ? (++at_, true) : false; }
-  bool TakeAfterSpace(char c) {
+  [[gnu::always_inline]] bool TakeAfterSpace(char c) {
     SkipSpace();
     return Take(c);
   }
   bool TakeWord(std::string_view word);
   bool Enter();
   void SkipSpace() {
+    if (at_ < end_ && *at_ == ' ' && copy_ == nullptr) ++at_;  // Most have one.
     if (at_ == end_ || *at_ <= ' ' || *at_ == '/') SkipSpaceSlowly();
   }
   void SkipSpaceSlowly();

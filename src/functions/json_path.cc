@@ -31,14 +31,15 @@ std::optional<JsonPathStep> BracketStep(std::string_view path, size_t& at) {
 // Looks along a path while a text is read.
 class Search {
  public:
-  Search(std::string_view json, NullFields nulls) : cursor_(json, kJsonByPath), nulls_(nulls) {}
+  Search(std::string_view json, JsonSource source) : cursor_(json, kJsonByPath), source_(source) {}
 
   std::optional<std::string_view> Run(JsonPath path) { return Value(path) ? found_ : std::nullopt; }
 
  private:
-  // Reads the value that comes next to its end. False when it is malformed.
+  // Reads the value that comes next to its end. False when it is malformed, or may be left for
+  // all that matters is found.
   bool Value(JsonPath path) {
-    if (path.empty()) return cursor_.Skip(found_.emplace());
+    if (path.empty()) return cursor_.Skip(found_.emplace()) && source_ == JsonSource::kText;
     JsonToken token;
     if (!cursor_.Next(token)) return false;
     const JsonPathStep& step = path.front();
@@ -60,12 +61,12 @@ class Search {
 
   bool Field(JsonPath rest) {
     const bool good = Value(rest);
-    if (rest.empty() && found_ == "null" && nulls_ == NullFields::kMissing) found_.reset();
+    if (rest.empty() && found_ == "null" && source_ == JsonSource::kText) found_.reset();
     return good;
   }
 
   JsonCursor cursor_;
-  NullFields nulls_;
+  JsonSource source_;
   std::optional<std::string_view> found_;
 };
 
@@ -156,14 +157,15 @@ std::optional<std::vector<JsonPathStep>> ParseJsonPath(std::string_view path) {
   return steps;
 }
 
-std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path, NullFields nulls) {
-  return Search(json, nulls).Run(path);
+std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path,
+                                           JsonSource source) {
+  return Search(json, source).Run(path);
 }
 
 std::optional<std::string_view> GetJsonObject(std::string_view json, JsonPath path,
                                               std::string& scratch) {
   if (HasWildcard(path)) return AllMatches(json, path, scratch);
-  const auto written = FindInJson(json, path, NullFields::kMissing);
+  const auto written = FindInJson(json, path, JsonSource::kText);
   return written ? std::optional(Shown(*written, scratch)) : std::nullopt;
 }
 

@@ -20,12 +20,12 @@ using JsonPath = std::span<const JsonPathStep>;
 // Nullopt when the path is malformed.
 std::optional<std::vector<JsonPathStep>> ParseJsonPath(std::string_view path);
 
-// What get_json_object passes over: a field that is null counts as missing.
-enum class NullFields : unsigned char { kMissing, kValues };
+// In a text, a field that is null counts as missing, and all of the text must be well formed. A
+// variant is that, and its nulls are values.
+enum class JsonSource : unsigned char { kText, kVariant };
 // How the value at a path without wildcards is written in `json`; nullopt when there is none or the
-// text is malformed, behind the value too. Of fields of the same name the first one counts that
-// leads on.
-std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path, NullFields nulls);
+// text is malformed. Of fields of the same name the first one counts that leads on.
+std::optional<std::string_view> FindInJson(std::string_view json, JsonPath path, JsonSource source);
 
 // Hive's get_json_object: texts unquoted, several matches of a wildcard as an array. The result
 // stands in `json` or in `scratch`.

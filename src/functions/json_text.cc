@@ -44,10 +44,28 @@ std::string JsonFraction(std::string_view digits) {
   return std::isfinite(number) ? text : JsonQuoted(text);
 }
 
+namespace {
+
+// True for most numbers: whole ones of few digits.
+bool IsCopiedAsWritten(const JsonToken& number) {
+  constexpr size_t kFewDigits = 18;
+  return number.kind == JsonKind::kInteger && number.written <= kFewDigits &&
+         number.text.size() == number.written;
+}
+
+// The order of names by their bytes; most differ in the first one.
+bool IsBefore(std::string_view a, std::string_view b) {
+  if (!a.empty() && !b.empty() && a[0] != b[0])
+    return static_cast<unsigned char>(a[0]) < static_cast<unsigned char>(b[0]);
+  return a < b;
+}
+
+}  // namespace
+
 bool JsonCopier::Copy(JsonCursor& cursor, std::string& out) {
   repeats_ = false;
   members_.clear();
-  names_.clear();
+  if (!names_.empty()) names_.clear();
   cursor.BeginCopy(out);
   const bool good = Value(cursor, out);
   cursor.EndCopy();
@@ -57,7 +75,7 @@ bool JsonCopier::Copy(JsonCursor& cursor, std::string& out) {
 bool JsonCopier::Value(JsonCursor& cursor, std::string& out) {
   JsonToken token;
   if (!cursor.Next(token)) return false;
-  if (token.IsNumber()) Number(cursor, token);
+  if (token.IsNumber() && !IsCopiedAsWritten(token)) Number(cursor, token);
   if (token.kind == JsonKind::kArray) return cursor.Elements([&] { return Value(cursor, out); });
   if (token.kind != JsonKind::kObject) return true;
   if (style_ != Style::kRewritten) return Sorted(cursor, out);
@@ -83,12 +101,13 @@ bool JsonCopier::Sorted(JsonCursor& cursor, std::string& out) {
   size_t begin = cursor.copied() + 1;
   const bool good = cursor.Fields([&](std::string_view name) {
     if (!cursor.InSource(name)) name = names_.emplace_back(name);
-    sorted = sorted && (members_.size() == first || members_.back().name < name);
+    sorted = sorted && (members_.size() == first || IsBefore(members_.back().name, name));
     const size_t mine = members_.size();
     members_.push_back({.name = name, .begin = begin});
     if (!Value(cursor, out)) return false;
-    members_[mine].end = cursor.copied();
-    begin = cursor.copied() + 1;
+    const size_t end = cursor.copied();
+    members_[mine].end = end;
+    begin = end + 1;
     return true;
   });
   if (good && !sorted) {
@@ -103,8 +122,7 @@ bool JsonCopier::Sorted(JsonCursor& cursor, std::string& out) {
 void JsonCopier::Sort(size_t first, std::string& out) {
   const std::span<Member> fields = std::span(members_).subspan(first);
   const size_t begin = fields.front().begin;
-  std::ranges::sort(fields, {},
-                    [](const Member& field) { return std::pair(field.name, field.begin); });
+  std::ranges::sort(fields, IsBefore, &Member::name);
   const auto repeated = std::ranges::adjacent_find(fields, {}, &Member::name);
   repeats_ = repeats_ || repeated != fields.end();
   unsorted_.assign(out, begin);

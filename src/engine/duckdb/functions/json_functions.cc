@@ -243,7 +243,7 @@ Status VariantGet(const ColumnCall& call) {
     const Steps* steps = TRY(paths.At(row));
     std::optional<std::string_view> variant = call.inputs[0].GetText(row);
     if (!steps->empty())
-      variant = functions::FindInJson(*variant, *steps, functions::NullFields::kValues);
+      variant = functions::FindInJson(*variant, *steps, functions::JsonSource::kVariant);
     if (!variant) continue;
     const auto misfit = reader.Read(*variant, call.result, row);
     if (misfit && !kTolerant) return InvalidCast(*misfit);
