@@ -86,6 +86,16 @@ TEST(JsonFunctionsTest, GetJsonObjectOfRepeatedFields) {
   EXPECT_EQ(At(R"({"a":[null]})", "$.a[0]"), "null");
 }
 
+TEST(JsonFunctionsTest, FindsPartsOfVariants) {
+  const auto find = [](const char* variant, const char* path) {
+    return FindInJson(variant, *ParseJsonPath(path), JsonSource::kVariant);
+  };
+  EXPECT_EQ(find(R"({"a":{"b":[1,{"c":2}]},"d":3})", "$.a.b[1].c"), "2");
+  EXPECT_EQ(find(R"({"a":null,"d":3})", "$.a"), "null");
+  EXPECT_EQ(find(R"({"a":"x","d":3})", "$.d"), "3");
+  EXPECT_EQ(find(R"({"a":[1]})", "$.a[1]"), std::nullopt);
+}
+
 TEST(JsonFunctionsTest, JsonTuple) {
   const std::vector<std::optional<std::string_view>> names = {"a", "b", std::nullopt, "a", "c"};
   std::vector<std::optional<std::string>> values(names.size());

@@ -33,11 +33,14 @@ class Search {
  public:
   Search(std::string_view json, JsonSource source) : cursor_(json, kJsonByPath), source_(source) {}
 
-  std::optional<std::string_view> Run(JsonPath path) { return Value(path) ? found_ : std::nullopt; }
+  std::optional<std::string_view> Run(JsonPath path) {
+    const bool good = Value(path);
+    return good || source_ == JsonSource::kVariant ? found_ : std::nullopt;
+  }
 
  private:
-  // Reads the value that comes next to its end. False when it is malformed, or may be left for
-  // all that matters is found.
+  // Reads the value that comes next to its end. False when it is malformed; of a variant also where
+  // the rest may be left, as the value is found.
   bool Value(JsonPath path) {
     if (path.empty()) return cursor_.Skip(found_.emplace()) && source_ == JsonSource::kText;
     JsonToken token;
