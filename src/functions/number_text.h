@@ -44,7 +44,12 @@ class StringFormat {
     bool upper = false;   // The conversion was a capital.
 
     bool Has(char flag) const { return flags.find(flag) != std::string::npos; }
+    // Whether the argument's own text is put there.
+    bool IsPlain() const { return flags.empty() && width == 0 && precision < 0 && !upper; }
   };
+  const std::vector<Specifier>& specifiers() const { return specifiers_; }
+  // What stands after the last specifier.
+  const std::string& rest() const { return rest_; }
 
  private:
   std::vector<Specifier> specifiers_;

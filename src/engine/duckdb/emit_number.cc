@@ -391,6 +391,18 @@ Result<std::string> WidthBucket(Emitter&, const plan::Expression& call, const Te
       arguments[0], arguments[1], arguments[2], arguments[3], strange);
 }
 
+Result<std::string> FormatNumber(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  const bool exact =
+      call.children[0]->type.is(TypeId::kDecimal) || call.children[0]->type.IsIntegral();
+  const std::string number =
+      call.children[0]->type.IsIntegral()
+          ? fmt::format("({})::DECIMAL(20,0)", arguments[0])
+          : (exact ? arguments[0] : fmt::format("({})::DOUBLE", arguments[0]));
+  const bool pattern = call.children[1]->type.IsString();
+  return fmt::format("spark_format_number{}({}, {})", pattern ? "_pattern" : "", number,
+                     arguments[1]);
+}
+
 Result<std::string> Uniform(Emitter&, const plan::Expression& call, const Texts& arguments) {
   return fmt::format("CAST({0} + random() * ({1} - {0}) AS {2})", arguments[0], arguments[1],
                      DuckDbTypeName(call.type));
@@ -424,6 +436,7 @@ const CustomTable& NumberEmits() {
       {"random", Random},
       {"randstr", RandomText},
       {"width_bucket", WidthBucket},
+      {"format_number", FormatNumber},
       {"uniform", Uniform},
   };
   return *table;

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "engine/duckdb/emit_internal.h"
+#include "functions/number_text.h"
 
 namespace lakesmith::engine {
 
@@ -301,15 +303,11 @@ Result<std::string> TryToBinary(Emitter& emitter, const plan::Expression& call,
 Result<std::string> BinaryToChar(Emitter&, const plan::Expression& call, const Texts& arguments) {
   if (!IsLiteral(*call.children[1]))
     return Unsupported("to_char of a binary needs a constant format");
-  std::string format = call.children[1]->value.as<std::string>();
-  for (char& c : format) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string format = Lower(call.children[1]->value.as<std::string>());
   if (format == "utf-8") return fmt::format("spark_binary_to_string({})", arguments[0]);
   if (format == "base64") return fmt::format("to_base64({})", arguments[0]);
   if (format == "hex") return fmt::format("hex({})", arguments[0]);
-  return Invalid(
-             "to_char takes the formats hex, utf-8, "
-             "base64, not '{}'",
-             format)
+  return Invalid("to_char takes the formats hex, utf-8, base64, not '{}'", format)
       .WithClass("INVALID_PARAMETER_VALUE.BINARY_FORMAT", "22023");
 }
 
@@ -321,22 +319,30 @@ std::string TypeList(const plan::Expression& call, size_t first) {
   return SqlText(types);
 }
 
+// A constant format of `%s` and `%d` alone joins texts, which the engine does faster.
+std::optional<std::string> JoinedFormat(const plan::Expression& call, const Texts& arguments) {
+  if (!IsLiteral(*call.children[0])) return std::nullopt;
+  const auto format = functions::StringFormat::Compile(call.children[0]->value.as<std::string>());
+  if (!format) return std::nullopt;
+  std::string parts;
+  for (const auto& specifier : format->specifiers()) {
+    const size_t index = specifier.argument + 1;
+    if (!specifier.IsPlain() || index >= arguments.size()) return std::nullopt;
+    const DataType& type = call.children[index]->type;
+    const bool fits = type.IsIntegral() ? specifier.conversion == 'd' || specifier.conversion == 's'
+                                        : type.IsString() && specifier.conversion == 's';
+    if (!fits) return std::nullopt;
+    parts += fmt::format("{}, coalesce(CAST({} AS VARCHAR), 'null'), ", SqlText(specifier.before),
+                         arguments[index]);
+  }
+  return fmt::format("concat({}{})", parts, SqlText(format->rest()));
+}
+
 Result<std::string> FormatString(Emitter&, const plan::Expression& call, const Texts& arguments) {
+  if (auto joined = JoinedFormat(call, arguments)) return std::move(*joined);
   std::string rest;
   for (size_t i = 1; i < arguments.size(); ++i) rest += ", " + arguments[i];
   return fmt::format("spark_format_string({}, {}{})", arguments[0], TypeList(call, 1), rest);
-}
-
-Result<std::string> FormatNumber(Emitter&, const plan::Expression& call, const Texts& arguments) {
-  const bool exact =
-      call.children[0]->type.is(TypeId::kDecimal) || call.children[0]->type.IsIntegral();
-  const std::string number =
-      call.children[0]->type.IsIntegral()
-          ? fmt::format("({})::DECIMAL(20,0)", arguments[0])
-          : (exact ? arguments[0] : fmt::format("({})::DOUBLE", arguments[0]));
-  const bool pattern = call.children[1]->type.IsString();
-  return fmt::format("spark_format_number{}({}, {})", pattern ? "_pattern" : "", number,
-                     arguments[1]);
 }
 
 Result<std::string> HashBy(const char* native, const plan::Expression& call,
@@ -479,7 +485,6 @@ const CustomTable& TextEmits() {
       {"try_to_binary", TryToBinary},
       {"binary_to_char", BinaryToChar},
       {"format_string", FormatString},
-      {"format_number", FormatNumber},
       {"hash", Hash},
       {"xxhash64", XxHash},
       {"aes_encrypt", AesEncrypt},
