@@ -290,6 +290,9 @@ bool JsonCursor::Number(JsonToken& token) {
     at_ = DigitsEnd(at_, end_);
     if (at_ == exponent) return false;
   }
+  // Outside arrays and objects nothing shows where a number ends but space.
+  if (depth_ == 0 && at_ < end_ && std::string_view(" \t\r\n").find(*at_) == std::string_view::npos)
+    return false;
   token.written = static_cast<size_t>(at_ - start);
   token.text = {start, token.written};
   return *whole != '0' || token.written == 1 || LeadingZeros(token, whole);

@@ -323,6 +323,13 @@ Result<ExpressionPtr> Analyzer::SchemaCall(const std::string& name, const sql::F
                         "expression should be evaluated to struct type, but got \"{0}\".",
                         type.Sql());
     }
+    if (!type.IsNested() && !type.is(TypeId::kVariant)) {
+      return SparkError(
+          "DATATYPE_MISMATCH.INVALID_JSON_SCHEMA", "42K09",
+          "Cannot resolve \"{}(...)\" due to data type mismatch: the schema \"{}\" must "
+          "be a struct, an array, a map or a variant.",
+          name, type.Sql());
+    }
     if (call.arguments.size() == 3) {
       arguments.push_back(TRY(Resolve(*call.arguments[2].value, scope)));
       TRY(CheckOptions(*arguments.back()));

@@ -95,6 +95,9 @@ Result<std::string> Emitter::Cast(std::string text, const plan::Expression* sour
   if (from.is(TypeId::kVoid)) return TypedNull(to);
   if (from.is(TypeId::kVariant)) {
     if (to.is(TypeId::kVariant)) return text;
+    // Variants hold bytes as base64, like a text: which of the two it was is not known any more.
+    if (to.is(TypeId::kBinary))
+      return Unsupported("a cast from VARIANT to BINARY is not supported");
     if (to.is(TypeId::kString) && source != nullptr && IsParsedJson(*source)) {
       return text.insert(text.find('('), "_text");
     }
