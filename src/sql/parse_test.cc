@@ -250,6 +250,7 @@ TEST(ParseTest, ScriptsGiveEachStatement) {
 TEST(ParseTest, StatementsPrintToEqualTrees) {
   for (const char* text : {
            "OPTIMIZE t FULL WHERE d = 1 ZORDER BY (a, b)",
+           R"(SELECT 'a\00041')",
            "VACUUM delta.`/x` RETAIN 168 HOURS DRY RUN",
            "RESTORE TABLE t TO VERSION AS OF 3",
            "DESCRIBE HISTORY t LIMIT 5",

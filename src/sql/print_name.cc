@@ -66,7 +66,7 @@ std::string QuoteText(std::string_view text) {
         quoted += "\\r";
         break;
       case '\0':
-        quoted += "\\0";
+        quoted += "\\000";
         break;
       default:
         quoted += c;
