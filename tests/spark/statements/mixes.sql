@@ -58,6 +58,5 @@ SELECT count(*) FROM orders WHERE date(at) = '2024-03-31' OR at IS NULL;
 SELECT hour(at), count(*) FROM orders GROUP BY hour(at) ORDER BY 1 NULLS LAST;
 SELECT customer, array_agg(id) FILTER (WHERE state = 'paid') AS paid FROM orders GROUP BY customer ORDER BY customer;
 SELECT from_json(j, 'a INT, b ARRAY<STRING>').b[0] AS b, get_json_object(j, '$.a') AS a FROM VALUES ('{"a": 1, "b": ["x", "y"]}'), ('{"a": null}'), (NULL) AS t(j);
--- differs: values of stack take their widest type
 SELECT stack(2, 'total', total, 'id', CAST(id AS DECIMAL(10, 2))) AS (k, v) FROM orders WHERE id < 12 ORDER BY k, v;
 SELECT * FROM (SELECT id, total, CAST(customer AS DECIMAL(10, 2)) AS customer FROM orders) UNPIVOT (v FOR k IN (total, customer)) ORDER BY id, k;

@@ -101,7 +101,6 @@ SELECT * FROM (SELECT region, amount, price FROM q) UNPIVOT (v FOR n IN (amount,
 SELECT * FROM (SELECT region, amount, price FROM q) UNPIVOT INCLUDE NULLS (v FOR n IN (amount AS a, price AS p));
 SELECT * FROM (SELECT region, amount, price FROM q) UNPIVOT EXCLUDE NULLS (v FOR n IN (amount, price)) ORDER BY v;
 SELECT * FROM q UNPIVOT ((v, w) FOR n IN ((amount, price) AS ap, (price, amount) AS pa)) WHERE region = 's';
--- differs: a text beside a number takes its type, which fails for this text
 SELECT * FROM q UNPIVOT (v FOR n IN (region, amount));
 SELECT * FROM q UNPIVOT (v FOR n IN (nothing));
 SELECT u.n, u.v FROM (SELECT region, amount, price FROM q) UNPIVOT (v FOR n IN (amount, price)) AS u WHERE u.v > 5;
