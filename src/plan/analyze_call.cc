@@ -242,27 +242,57 @@ Result<ExpressionPtr> Analyzer::AggregateFilter(const sql::Expression& filter, c
                     PrettyName(*condition));
 }
 
-Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
-                                              const std::string& name, const Scope& scope) {
-  Scope inside = scope;
-  inside.alias_ban = call.over ? "WINDOW" : "AGGREGATE_FUNC";
-  if (!scope.aggregate_levels.empty() && !call.over) inside.levels = scope.aggregate_levels;
+// The arguments of an aggregate function; count(*) counts 1.
+Result<std::vector<ExpressionPtr>> Analyzer::AggregateArguments(const sql::FunctionCall& call,
+                                                                const std::string& name,
+                                                                const Scope& scope) {
   const auto* star = call.arguments.size() == 1
                          ? sql::TryAs<sql::Star>(call.arguments.front().value.get())
                          : nullptr;
-  std::vector<ExpressionPtr> arguments;
-  if (star != nullptr && name == "count" && !star->qualifier.empty()) {
+  if (star == nullptr || name != "count") return CallArguments(call, scope);
+  if (!star->qualifier.empty()) {
     return SparkError("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT", "42000",
                       "count(`{}`.*) is not allowed. Use count(*) or expand the columns manually, "
                       "e.g. count(col1, col2).",
                       star->qualifier.back().name);
   }
-  if (star != nullptr && name == "count" && star->except.empty() && !call.distinct) {
-    arguments.push_back(MakeLiteral(types::Value(int64_t{1}), DataType::Int()));
-  } else {
-    arguments = TRY(CallArguments(call, inside));
-  }
-  auto aggregate = std::make_shared<Expression>();
+  if (!star->except.empty() || call.distinct) return CallArguments(call, scope);
+  return std::vector<ExpressionPtr>{MakeLiteral(types::Value(int64_t{1}), DataType::Int())};
+}
+
+namespace {
+
+// Whether nulls are left out; takes away the argument that says so.
+Result<bool> TakeIgnoreNulls(const sql::FunctionCall& call, const std::string& name,
+                             std::vector<ExpressionPtr>& arguments) {
+  const bool ignored = call.nulls == sql::NullTreatment::kIgnore;
+  if (!TakesIgnoreNulls(name) || arguments.size() != 2) return ignored;
+  const ExpressionPtr said = std::move(arguments.back());
+  arguments.pop_back();
+  if (IsFoldable(*said)) return ignored || IsTrueLiteral(*said);
+  return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
+                    "The second argument of `{}` must be a constant, not \"{}\".", name,
+                    PrettyName(*said));
+}
+
+// percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC) FILTER (WHERE b)
+std::string WithinGroupName(const Expression& aggregate, const std::string& call,
+                            const std::string& name) {
+  // Spark shows the order of mode the other way round.
+  const SortKey& key = aggregate.order_by.front();
+  const bool descending = key.descending != (name == "mode");
+  std::string text = fmt::format("{} WITHIN GROUP (ORDER BY {}{})", call,
+                                 PrettyName(*key.expression), descending ? " DESC" : "");
+  if (aggregate.filter) text += fmt::format(" FILTER (WHERE {})", PrettyName(*aggregate.filter));
+  return text;
+}
+
+}  // namespace
+
+// The call without what stands around it: OVER, the query that it aggregates.
+Result<ExpressionPtr> Analyzer::BareAggregate(const sql::FunctionCall& call,
+                                              const std::string& name, const Scope& inside) {
+  std::vector<ExpressionPtr> arguments = TRY(AggregateArguments(call, name, inside));
   std::vector<SortKey> order;
   for (const sql::OrderItem& item : call.within_group) {
     order.push_back(TRY(ResolveSortKey(item, inside)));
@@ -272,62 +302,45 @@ Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
     order.push_back({.expression = arguments[0]});
     arguments.clear();
   }
-  const bool percentile = IsWithinGroupName(name) && !order.empty();
   if (IsWithinGroupName(name)) TRY(CheckWithinGroup(call, name, arguments.size()));
+  const bool ordered = IsWithinGroupName(name) && !order.empty();
   const std::string written =
-      percentile ? fmt::format("{}({})", name, arguments.empty() ? "" : PrettyName(*arguments[0]))
-                 : "";
-  if (percentile) arguments.insert(arguments.begin(), order.front().expression);
+      fmt::format("{}({})", name, arguments.empty() ? "" : PrettyName(*arguments[0]));
+  if (ordered) arguments.insert(arguments.begin(), order.front().expression);
   if (name.starts_with("percentile") && arguments.size() > 1) {
     TRY(CheckPercentage(name, *TRY(Folded(arguments[1]))));
   }
-  bool ignore_nulls = call.nulls == sql::NullTreatment::kIgnore;
-  if (TakesIgnoreNulls(name) && arguments.size() == 2) {
-    if (!IsFoldable(*arguments[1])) {
-      return SparkError("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09",
-                        "The second argument of `{}` must be a constant, not \"{}\".", name,
-                        PrettyName(*arguments[1]));
-    }
-    ignore_nulls = ignore_nulls || IsTrueLiteral(*arguments[1]);
-    arguments.pop_back();
-  }
+  const bool ignore_nulls = TRY(TakeIgnoreNulls(call, name, arguments));
   if (!call.over) TRY(CheckNotNested(arguments));
-  ExpressionPtr made = TRY(MakeCall(name, std::move(arguments)));
-  const std::string pretty = aggregate->pretty;
-  *aggregate = *made;
-  aggregate->pretty = pretty;
+  auto aggregate = std::make_shared<Expression>(*TRY(MakeCall(name, std::move(arguments))));
+  aggregate->pretty.clear();
   aggregate->distinct = call.distinct;
   aggregate->ignore_nulls = ignore_nulls;
   if (ignore_nulls && name == "nth_value") {
     aggregate->pretty = PrettyName(*aggregate) + " ignore nulls";
   }
-  if (call.nulls == sql::NullTreatment::kIgnore && name == "first_value") aggregate->name = "first";
-  if (call.nulls == sql::NullTreatment::kIgnore && name == "last_value") aggregate->name = "last";
+  const bool in_words = call.nulls == sql::NullTreatment::kIgnore;
+  if (in_words && name == "first_value") aggregate->name = "first";
+  if (in_words && name == "last_value") aggregate->name = "last";
   aggregate->order_by = std::move(order);
-  if (percentile) {
-    // Spark shows the order of mode the other way round.
-    const bool shown_descending = aggregate->order_by.front().descending != (name == "mode");
-    aggregate->pretty = fmt::format("{} WITHIN GROUP (ORDER BY {}{})", written,
-                                    PrettyName(*aggregate->order_by.front().expression),
-                                    shown_descending ? " DESC" : "");
-  }
-  if (call.filter) {
-    aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
-    if (percentile) {
-      aggregate->pretty += fmt::format(" FILTER (WHERE {})", PrettyName(*aggregate->filter));
-    }
-  }
+  if (call.filter) aggregate->filter = TRY(AggregateFilter(*call.filter, inside));
+  if (ordered) aggregate->pretty = WithinGroupName(*aggregate, written, name);
   TRY(CheckListAgg(*aggregate));
   aggregate->nullable = name != "count" && name != "count_if";
-  if (!call.over) {
-    if (ExpressionPtr outer = TRY(OuterAggregate(aggregate, scope))) return outer;
-  }
+  return ExpressionPtr(std::move(aggregate));
+}
+
+Result<ExpressionPtr> Analyzer::AggregateCall(const sql::FunctionCall& call,
+                                              const std::string& name, const Scope& scope) {
+  Scope inside = scope;
+  inside.alias_ban = call.over ? "WINDOW" : "AGGREGATE_FUNC";
+  if (!scope.aggregate_levels.empty() && !call.over) inside.levels = scope.aggregate_levels;
+  const ExpressionPtr aggregate = TRY(BareAggregate(call, name, inside));
   if (call.over) return WindowCall(call, aggregate, scope);
-  if (aggregate->function->kind == FunctionKind::kWindow) {
-    return SparkError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601",
-                      "Window function \"{}\" requires an OVER clause.", PrettyName(*aggregate));
-  }
-  return ExpressionPtr(aggregate);
+  if (ExpressionPtr outer = TRY(OuterAggregate(aggregate, scope))) return outer;
+  if (aggregate->function->kind != FunctionKind::kWindow) return aggregate;
+  return SparkError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601",
+                    "Window function \"{}\" requires an OVER clause.", PrettyName(*aggregate));
 }
 
 }  // namespace lakesmith::plan

@@ -81,6 +81,21 @@ Result<Columns> StackColumns(std::vector<ExpressionPtr>& arguments) {
   return columns;
 }
 
+Result<Columns> JsonTupleColumns(std::vector<ExpressionPtr>& arguments) {
+  Columns columns;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i]->type.IsString() && !arguments[i]->type.is(TypeId::kVoid)) {
+      return SparkError("DATATYPE_MISMATCH.NON_STRING_TYPE", "42K09",
+                        "Cannot resolve \"json_tuple(...)\" due to data type mismatch: all "
+                        "arguments must be strings, but \"{}\" has the type \"{}\".",
+                        PrettyName(*arguments[i]), arguments[i]->type.Sql());
+    }
+    arguments[i] = MakeCast(arguments[i], DataType::String(), true);
+    if (i > 0) columns.push_back({"c" + std::to_string(i - 1), DataType::String(), true});
+  }
+  return columns;
+}
+
 Result<Columns> GeneratorColumns(const std::string& name, std::vector<ExpressionPtr>& arguments) {
   if (arguments.empty()) {
     return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605",
@@ -109,18 +124,7 @@ Result<Columns> GeneratorColumns(const std::string& name, std::vector<Expression
     return columns;
   }
   if (name == "json_tuple") {
-    Columns columns;
-    for (size_t i = 0; i < arguments.size(); ++i) {
-      if (!arguments[i]->type.IsString() && !arguments[i]->type.is(TypeId::kVoid)) {
-        return SparkError("DATATYPE_MISMATCH.NON_STRING_TYPE", "42K09",
-                          "Cannot resolve \"json_tuple(...)\" due to data type mismatch: all "
-                          "arguments must be strings, but \"{}\" has the type \"{}\".",
-                          PrettyName(*arguments[i]), arguments[i]->type.Sql());
-      }
-      arguments[i] = MakeCast(arguments[i], DataType::String(), true);
-      if (i > 0) columns.push_back({"c" + std::to_string(i - 1), DataType::String(), true});
-    }
-    return columns;
+    return JsonTupleColumns(arguments);
   }
   if (name.starts_with("variant_explode")) {
     if (!arguments[0]->type.is(TypeId::kVariant)) {

@@ -256,6 +256,11 @@ class Analyzer {
   Result<ExpressionPtr> ResolveCall(const sql::FunctionCall& call, const Scope& scope);
   Result<ExpressionPtr> ResolveNamedCall(const sql::FunctionCall& call, const std::string& name,
                                          const Scope& scope);
+  Result<std::vector<ExpressionPtr>> AggregateArguments(const sql::FunctionCall& call,
+                                                        const std::string& name,
+                                                        const Scope& scope);
+  Result<ExpressionPtr> BareAggregate(const sql::FunctionCall& call, const std::string& name,
+                                      const Scope& inside);
   Result<ExpressionPtr> AggregateCall(const sql::FunctionCall& call, const std::string& name,
                                       const Scope& scope);
   Result<ExpressionPtr> AggregateFilter(const sql::Expression& filter, const Scope& scope);
