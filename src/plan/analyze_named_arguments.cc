@@ -83,6 +83,15 @@ bool HasNames(const sql::FunctionCall& call) {
 
 }  // namespace
 
+const sql::FunctionArgument* ArgumentFor(const SqlFunctionParameter& parameter, size_t position,
+                                         const std::vector<sql::FunctionArgument>& arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& name = arguments[i].name;
+    if (name.empty() ? i == position : SameName(name, parameter.name)) return &arguments[i];
+  }
+  return nullptr;
+}
+
 // Named arguments follow the others, and each names a parameter that has no value yet.
 Status Analyzer::CheckArguments(const ResolvedFunction& function,
                                 const std::vector<sql::FunctionArgument>& arguments) {
@@ -124,12 +133,7 @@ Result<std::optional<sql::FunctionCall>> Analyzer::ByPosition(const sql::Functio
   ordered.arguments.clear();
   for (size_t i = 0; i < function->parameters.size(); ++i) {
     const SqlFunctionParameter& parameter = function->parameters[i];
-    auto given = std::ranges::find_if(call.arguments, [&](const auto& argument) {
-      return SameName(argument.name, parameter.name);
-    });
-    const bool by_place = i < call.arguments.size() && call.arguments[i].name.empty();
-    if (by_place) given = call.arguments.begin() + static_cast<std::ptrdiff_t>(i);
-    if (given != call.arguments.end()) {
+    if (const sql::FunctionArgument* given = ArgumentFor(parameter, i, call.arguments)) {
       ordered.arguments.push_back({"", given->value});
     } else if (parameter.default_text) {
       ordered.arguments.push_back({"", TRY(sql::ParseExpression(*parameter.default_text))});

@@ -130,15 +130,7 @@ Result<SortKey> Analyzer::SelectSortKey(const sql::OrderItem& item, const sql::S
   key.descending = item.descending;
   key.nulls_first = NullsFirst(item);
   if (const auto ordinal = OrdinalOf(*item.expression)) {
-    const int64_t position = *ordinal;
-    if (position < 1 || position > static_cast<int64_t>(state.output.size())) {
-      return Located(
-          SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
-                     "ORDER BY position {} is not in select list (valid range is [1, {}]).",
-                     position, state.output.size()),
-          item.expression->range);
-    }
-    key.expression = ColumnOf(state.output[static_cast<size_t>(position - 1)]);
+    key.expression = TRY(ColumnAt(*ordinal, state.output, item.expression->range));
     return key;
   }
   Result<ExpressionPtr> value = ResolveOverOutput(*item.expression, outer, state, select, false);
@@ -232,6 +224,17 @@ Planned Analyzer::SortSelect(Planned planned, std::vector<SortKey> keys, const S
     result.columns[i].same_as = state.output[i].same_as;
   }
   return result;
+}
+
+Result<ExpressionPtr> Analyzer::ColumnAt(int64_t position, const std::vector<OutputColumn>& columns,
+                                         const sql::SourceRange& range) {
+  if (position >= 1 && position <= static_cast<int64_t>(columns.size())) {
+    return ColumnOf(columns[static_cast<size_t>(position - 1)]);
+  }
+  return Located(SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
+                            "ORDER BY position {} is not in select list (valid range is [1, {}]).",
+                            position, columns.size()),
+                 range);
 }
 
 }  // namespace lakesmith::plan

@@ -242,14 +242,7 @@ Result<Planned> Analyzer::Organize(Planned input, const sql::QueryOrganization& 
     }
     if (literal != nullptr && literal->literal_kind == sql::LiteralKind::kInteger) {
       const int64_t position = key.expression->value.as<int64_t>();
-      if (position < 1 || position > static_cast<int64_t>(input.columns.size())) {
-        return Located(
-            SparkError("ORDER_BY_POS_OUT_OF_RANGE", "42805",
-                       "ORDER BY position {} is not in select list (valid range is [1, {}]).",
-                       position, input.columns.size()),
-            item.expression->range);
-      }
-      key.expression = ColumnOf(input.columns[static_cast<size_t>(position - 1)]);
+      key.expression = TRY(ColumnAt(position, input.columns, item.expression->range));
     }
     sort->keys.push_back(std::move(key));
     return {};

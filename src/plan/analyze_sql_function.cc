@@ -17,18 +17,11 @@ Result<ExpressionPtr> Analyzer::ParameterValue(const ResolvedFunction& function,
                                                const std::vector<sql::FunctionArgument>& arguments,
                                                const Scope& scope) {
   const SqlFunctionParameter& parameter = function.parameters[position];
-  ExpressionPtr value;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const bool by_name = !arguments[i].name.empty();
-    if (by_name ? SameName(arguments[i].name, parameter.name) : i == position) {
-      value = TRY(Resolve(*arguments[i].value, scope));
-    }
+  if (const sql::FunctionArgument* given = ArgumentFor(parameter, position, arguments)) {
+    return Resolve(*given->value, scope);
   }
-  if (!value && parameter.default_text) {
-    const auto parsed = TRY(sql::ParseExpression(*parameter.default_text));
-    value = TRY(Resolve(*parsed, Scope{}));
-  }
-  return value;
+  if (!parameter.default_text) return ExpressionPtr();
+  return Resolve(*TRY(sql::ParseExpression(*parameter.default_text)), Scope{});
 }
 
 namespace {

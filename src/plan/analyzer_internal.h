@@ -281,6 +281,10 @@ class Analyzer {
   ExpressionPtr Inlined(const ExpressionPtr& body, const std::vector<NamedExpression>& items);
   Status CheckDefault(const SqlFunctionParameter& parameter);
 
+  // The column that a number in ORDER BY stands for.
+  Result<ExpressionPtr> ColumnAt(int64_t position, const std::vector<OutputColumn>& columns,
+                                 const sql::SourceRange& range);
+
   // analyze_named_arguments.cc
   Status CheckArguments(const ResolvedFunction& function,
                         const std::vector<sql::FunctionArgument>& arguments);
@@ -386,6 +390,9 @@ ExpressionPtr CallOf(const std::string& row, std::vector<ExpressionPtr> argument
 // The same expression under another automatic name.
 ExpressionPtr WithPretty(const ExpressionPtr& expression, std::string pretty);
 bool IsListAgg(const std::string& name);
+// What a call gives for the parameter at `position`, by place or by name; null: nothing.
+const sql::FunctionArgument* ArgumentFor(const SqlFunctionParameter& parameter, size_t position,
+                                         const std::vector<sql::FunctionArgument>& arguments);
 // Leaves out columns that only lookups see.
 void DropHidden(Planned& planned);
 // [NUM_COLUMNS_MISMATCH] 42826 of the two inputs of a set operation.

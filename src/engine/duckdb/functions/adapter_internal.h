@@ -243,6 +243,19 @@ using ColumnKernel = Status (*)(const ColumnCall& call);
 ::duckdb::ScalarFunctionSet MakeColumnFunction(const char* name, ValueBinder binder,
                                                ColumnKernel kernel);
 
+// Puts what `reader` makes of each text of the first argument that is not null.
+template <typename Reader>
+Status ReadTexts(const ColumnCall& call, const Reader& reader) {
+  for (size_t row = 0; row < call.rows; ++row) {
+    if (call.inputs[0].IsNull(row)) {
+      call.result.SetNull(row);
+    } else {
+      TRY(reader.Read(call.inputs[0].GetText(row), call.result, row));
+    }
+  }
+  return {};
+}
+
 // Puts the text that `append(row, text)` makes of each row of the first argument that is not null.
 template <typename Append>
 Status WriteTexts(const ColumnCall& call, Append append) {

@@ -28,14 +28,7 @@ ValueSignature BindFromCsv(ClientContext& context, Arguments& arguments) {
 Status FromCsv(const ColumnCall& call) {
   const auto reader = TRY(
       functions::CsvReader::Create(call.result_type, OptionsOf(call.inputs[2].Get(0)), call.zone));
-  for (size_t row = 0; row < call.rows; ++row) {
-    if (call.inputs[0].IsNull(row)) {
-      call.result.SetNull(row);
-    } else {
-      TRY(reader.Read(call.inputs[0].GetText(row), call.result, row));
-    }
-  }
-  return {};
+  return ReadTexts(call, reader);
 }
 
 // value, TYPE, options

@@ -37,14 +37,7 @@ ValueSignature BindFromJson(ClientContext& context, Arguments& arguments) {
 Status FromJson(const ColumnCall& call) {
   const JsonReader reader =
       TRY(JsonReader::Create(call.result_type, OptionsOf(call.inputs[2].Get(0)), call.zone));
-  for (size_t row = 0; row < call.rows; ++row) {
-    if (call.inputs[0].IsNull(row)) {
-      call.result.SetNull(row);
-    } else {
-      TRY(reader.Read(call.inputs[0].GetText(row), call.result, row));
-    }
-  }
-  return {};
+  return ReadTexts(call, reader);
 }
 
 // value, TYPE, options
